@@ -1,0 +1,71 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+
+/**
+ * The arrows between packages: who may import whom. A package that is not listed fails the check, so a new one is placed on
+ * purpose. `errors` is the floor; `sealing`, `api` and `kube` know nothing of each other; programs stand on top.
+ */
+export const arrows: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  sealing: ['errors'],
+  api: ['errors'],
+  kube: ['errors'],
+  'kube-sandbox': ['errors'],
+  controller: ['errors', 'sealing', 'api', 'kube'],
+  cli: ['errors', 'sealing', 'api', 'kube', 'kube-sandbox', 'controller'],
+};
+
+/** What tests of a package may import besides: the sandbox stands in for a cluster. */
+const forTests: readonly string[] = ['kube-sandbox'];
+
+const importPattern = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)['"]([^'"]+)['"]/g;
+
+/** One import that points the wrong way. */
+export interface WrongArrow {
+  readonly file: string;
+  readonly imports: string;
+  readonly because: string;
+}
+
+/** Checks one file's imports. `file` is relative to the repository root: `packages/NAME/...`. Pure. */
+export function checkFile(file: string, text: string): WrongArrow[] {
+  const owner = file.split(/[\\/]/)[1] ?? '';
+  const isTest = /\.test\.ts$|[\\/]test[\\/]|[\\/]testing[\\/]/.test(file);
+  const allowed = arrows[owner];
+  if (!allowed) return [{ file, imports: '-', because: `package "${owner}" has no place in scripts/arrows.ts` }];
+  const wrong: WrongArrow[] = [];
+  for (const [, specifier = ''] of text.matchAll(importPattern)) {
+    const target = /^@signet\/([^/]+)/.exec(specifier)?.[1];
+    if (target !== undefined && target !== owner && !allowed.includes(target) && !(isTest && forTests.includes(target))) {
+      wrong.push({ file, imports: specifier, because: `${owner} may import only: ${allowed.join(', ') || 'nothing of ours'}` });
+    }
+    if (specifier.startsWith('.')) {
+      const reached = relative('.', resolve(dirname(file), specifier)).split(sep);
+      if (reached[0] !== 'packages' || reached[1] !== owner) {
+        wrong.push({ file, imports: specifier, because: 'a relative import must stay in its package' });
+      }
+    }
+  }
+  return wrong;
+}
+
+/** Checks every source file of every package below `root`, and that what a package.json declares agrees with the arrows. */
+export function checkArrows(root: string): WrongArrow[] {
+  const wrong: WrongArrow[] = [];
+  for (const file of globSync('packages/*/{src,bin,scripts,test}/**/*.{ts,js}', { cwd: root })) {
+    if (file.includes('node_modules') || file.includes(`${sep}testdata${sep}`)) continue;
+    wrong.push(...checkFile(file, readFileSync(join(root, file), 'utf8')));
+  }
+  for (const name of Object.keys(arrows)) {
+    const manifest = join(root, 'packages', name, 'package.json');
+    if (!existsSync(manifest)) continue;
+    const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies?: Record<string, string> };
+    for (const dependency of Object.keys(dependencies)) {
+      const target = /^@signet\/(.+)$/.exec(dependency)?.[1];
+      if (target !== undefined && !arrows[name]?.includes(target)) {
+        wrong.push({ file: `packages/${name}/package.json`, imports: dependency, because: 'declared against the arrows' });
+      }
+    }
+  }
+  return wrong;
+}
