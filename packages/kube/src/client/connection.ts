@@ -1,0 +1,41 @@
+/** Acting as somebody else (user impersonation of the Kubernetes API). */
+export interface Impersonate {
+  readonly user: string;
+  readonly uid?: string | undefined;
+  readonly groups?: readonly string[] | undefined;
+}
+
+/**
+ * How to reach and authenticate to one API server. Plain data, so that tests write it by hand; `loadConnection` of
+ * `@signet/kube/kubeconfig` makes it from a kubeconfig or a service account.
+ *
+ * Files (`caFile`, `tokenFile`) are read again while the client lives, because kubelet rotates them in place.
+ */
+export interface Connection {
+  /** `https://host:port`, with a path prefix if the server sits behind one. */
+  readonly server: string;
+  /** PEM bundle. */
+  readonly ca?: string | undefined;
+  readonly caFile?: string | undefined;
+  readonly token?: string | undefined;
+  /** Read again every 60 seconds at most, and after a 401. Wins over `token`. */
+  readonly tokenFile?: string | undefined;
+  /** PEM. */
+  readonly clientCert?: string | undefined;
+  /** PEM. */
+  readonly clientKey?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** Name to verify the server's certificate against, and to send as SNI. */
+  readonly tlsServerName?: string | undefined;
+  readonly insecureSkipTlsVerify?: boolean | undefined;
+  /** `http://proxy:port`; requests go through a CONNECT tunnel. */
+  readonly proxyUrl?: string | undefined;
+  /** Namespace for callers that name none. */
+  readonly namespace?: string | undefined;
+  readonly impersonate?: Impersonate | undefined;
+  /** Milliseconds a single request may take; watches are not bound by it. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Headers that authenticate (exec plugins, OIDC). Asked before every request; caching is the function's own affair. */
+  headers?(): Promise<Record<string, string>>;
+}
