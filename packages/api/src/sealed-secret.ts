@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * The SealedSecret kind: one schema, from which come the TypeScript types and the CustomResourceDefinition.
+ *
+ * Field names, annotations and leniencies are those of `bitnami.com/v1alpha1` (sealed-secrets v0.38 behaviour). Additive
+ * fields, unknown to the peer: `reason`, per-condition `observedGeneration`, and `status.produced`.
+ */
+
+const preserve = { 'x-kubernetes-preserve-unknown-fields': true } as const;
+const text = z.string();
+const texts = z.record(text, text).nullable().optional();
+
+const condition = z.looseObject({
+  type: text.meta({ description: 'Synced (always first), Ready, Reconciling or Stalled.' }),
+  status: z.enum(['True', 'False', 'Unknown']),
+  lastUpdateTime: text.nullable().optional().meta({ format: 'date-time', description: 'When this condition was last written.' }),
+  lastTransitionTime: text.nullable().optional().meta({ format: 'date-time', description: 'When status last changed.' }),
+  reason: text.optional().meta({ description: 'One word for programs.' }),
+  message: text.optional().meta({ description: 'The cause, naming failing keys, never a value.' }),
+  observedGeneration: z.int().optional().meta({ description: 'The generation this condition speaks of.' }),
+});
+
+const produced = z.looseObject({
+  uid: text.meta({ description: 'UID of the Secret last brought into agreement.' }),
+  resourceVersion: text.meta({ description: 'Its resourceVersion right then. Equal to the live one: nobody has edited it.' }),
+  scope: text.meta({ description: 'The scope under which the items opened.' }),
+});
+
+const status = z
+  .looseObject({
+    observedGeneration: z.int().optional().meta({ description: 'The generation the conditions speak of.' }),
+    conditions: z.array(condition).nullable().optional(),
+    produced: produced.nullable().optional().meta({ description: 'The Secret this object produced.' }),
+  })
+  .meta({ description: 'What the controller last saw and did.' });
+
+const templateMetadata = z
+  .looseObject({
+    name: text.nullable().optional(),
+    namespace: text.nullable().optional(),
+    labels: texts,
+    annotations: texts,
+    finalizers: z.array(text).nullable().optional(),
+  })
+  .meta({ ...preserve, description: 'Metadata of the produced Secret. Name and namespace always come from the SealedSecret.' });
+
+const template = z.looseObject({
+  metadata: templateMetadata.nullable().optional(),
+  type: text.optional().meta({ description: 'Type of the produced Secret. Empty means Opaque.' }),
+  immutable: z.boolean().nullable().optional().meta({ description: 'Whether the produced Secret is made immutable.' }),
+  data: texts.meta({ description: 'Go templates, rendered over the opened items.' }),
+});
+
+const spec = z.looseObject({
+  encryptedData: z
+    .record(text, z.unknown())
+    .meta({ ...preserve, description: 'Sealed items by the key they get in the Secret, each base64.' }),
+  template: template.nullable().optional().meta({ description: 'What surrounds the opened items in the produced Secret.' }),
+  data: text.nullable().optional().meta({ format: 'byte', description: 'Deprecated: a whole sealed Secret (before v0.7).' }),
+});
+
+/** Schema of `spec` and `status`, as the CustomResourceDefinition states them. */
+export const sealedSecretSchema = z
+  .looseObject({ spec: spec, status: status.optional() })
+  .meta({ description: 'A Secret whose values only the cluster can open, safe to keep in git.' });
+
+/** Metadata as read: strings where the API server promises strings, everything else kept. */
+export interface SealedSecretMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid?: string;
+  readonly resourceVersion?: string;
+  readonly generation?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+export type SealedSecretCondition = z.infer<typeof condition>;
+export type SealedSecretStatus = z.infer<typeof status>;
+
+/** Mark of the Secret last produced: uid and resourceVersion as the API server answered, and the scope it was opened under. */
+export type Produced = z.infer<typeof produced>;
+
+/** `spec.template` as read: nulls are gone. */
+export interface SealedSecretTemplate {
+  readonly metadata?: {
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+  readonly type?: string;
+  readonly immutable?: boolean;
+  readonly data?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** A SealedSecret as {@link readSealedSecret} returns it. Maps are own-property maps: a key `__proto__` is a key like any other. */
+export interface SealedSecret {
+  readonly apiVersion: 'bitnami.com/v1alpha1';
+  readonly kind: 'SealedSecret';
+  readonly metadata: SealedSecretMetadata;
+  readonly spec: {
+    /** Well-formed entries only; {@link brokenItems} names the others. */
+    readonly encryptedData: Readonly<Record<string, string>>;
+    readonly template?: SealedSecretTemplate;
+    /** Present, even empty, means legacy mode (before v0.7). */
+    readonly data?: string;
+  };
+  readonly status?: SealedSecretStatus;
+}
+
+/** Where the API server serves SealedSecrets. Fits the client's `Resource`. */
+export const sealedSecretKind = {
+  group: 'bitnami.com',
+  version: 'v1alpha1',
+  plural: 'sealedsecrets',
+  kind: 'SealedSecret',
+  namespaced: true,
+} as const;
+
+/** Annotations that carry meaning; each counts only when its value is exactly `"true"`. */
+export const annotations = {
+  /** On the SealedSecret: items are bound to nothing. Wins over namespaceWide. */
+  clusterWide: 'sealedsecrets.bitnami.com/cluster-wide',
+  /** On the SealedSecret: items are bound to the namespace. */
+  namespaceWide: 'sealedsecrets.bitnami.com/namespace-wide',
+  /** On the live Secret: may be overwritten and taken into ownership. */
+  managed: 'sealedsecrets.bitnami.com/managed',
+  /** On the live Secret: merge instead of overwrite. */
+  patch: 'sealedsecrets.bitnami.com/patch',
+  /** In `spec.template.metadata.annotations`: the produced Secret gets no owner reference. */
+  skipSetOwnerReferences: 'sealedsecrets.bitnami.com/skip-set-owner-references',
+} as const;
+
+/** True when the annotation is present with exactly the word `true`. */
+export function isMarked(marks: Readonly<Record<string, string>> | undefined, annotation: string): boolean {
+  return marks !== undefined && Object.hasOwn(marks, annotation) && marks[annotation] === 'true';
+}
