@@ -1,0 +1,16 @@
+export { fromBase64, toBase64 } from './base64.ts';
+export { checkBinding, labelOf, otherScopes, parseScope, scopeAnnotations, scopeOf, scopes } from './binding.ts';
+export type { Binding, Scope } from './binding.ts';
+export { readCertificate } from './certificate.ts';
+export type { SealingCertificate } from './certificate.ts';
+export { sealingErrors } from './errors.ts';
+export { inspectItem, joinItem, splitItem } from './format.ts';
+export type { SealedItem } from './format.ts';
+export { Keyring } from './keyring.ts';
+export type { KeyringEntry } from './keyring.ts';
+export { Opened } from './open.ts';
+export { openingKey } from './opening-key.ts';
+export type { OpeningKey } from './opening-key.ts';
+export { PrivateKey, readPrivateKey, verifyPair } from './private-key.ts';
+export type { KeyId, RsaPublicKey } from './rsa-public-key.ts';
+export { seal } from './seal.ts';
