@@ -66,6 +66,58 @@ const entries = {
     why: 'The API server answered with an error of no special kind.',
     next: 'read the message; it is the API server speaking',
   },
+  // What happened before an answer came.
+  UNREACHABLE: {
+    says: (c: { server: string; problem: string }) => `cannot reach ${c.server} (${c.problem})`,
+    why: 'No connection to the API server could be made, or it broke before the answer was complete.',
+    next: 'check the server address of the current context, the network, and the proxy settings',
+  },
+  UNTRUSTED: {
+    says: (c: { server: string; problem: string }) => `the certificate of ${c.server} is not trusted (${c.problem})`,
+    why: 'The server showed a certificate that the configured certificate authority did not sign, or that is for another name.',
+    next: 'correct certificate-authority, or tls-server-name if the server is reached under another name',
+  },
+  TIMEOUT: {
+    says: (c: { verb: string; path: string; timeoutMs: number }) => `${c.verb} ${c.path} took longer than ${c.timeoutMs / 1000} s`,
+    why: 'The API server did not answer in time, retries included.',
+    next: 'try again, or allow more time with --request-timeout',
+  },
+  CLOSED: {
+    says: () => 'the client is closed',
+    why: 'The program is shutting down and has closed its connections.',
+    next: 'nothing',
+  },
+  NOT_JSON: {
+    says: (c: { verb: string; path: string }) => `${c.verb} ${c.path}: the answer is not a JSON object`,
+    why: 'Something other than a Kubernetes API server answered, often a login page of a proxy.',
+    next: 'check the server address and the proxy settings',
+  },
+  BAD_NAME: {
+    says: (c: { what: string; name: string }) =>
+      c.name === '' ? `no ${c.what} given` : `${JSON.stringify(c.name)} is not a ${c.what}`,
+    why: 'A path cannot be built from an empty name, from dots, or from a name with slashes.',
+    next: 'give the name (and for a namespaced kind the namespace) of the object',
+  },
+  FILE_UNREADABLE: {
+    says: (c: { file: string; what: string; problem: string }) => `cannot read the ${c.what} ${c.file} (${c.problem})`,
+    why: 'The connection needs this file.',
+    next: 'check that the file exists and may be read',
+  },
+  WATCH_MALFORMED: {
+    says: (c: { path: string; bytes: number; problem: string }) => `watch of ${c.path}: ${c.problem} in a line of ${c.bytes} bytes`,
+    why: 'A line of the watch was not a watch event. It is not skipped, because skipping it would lose a change.',
+    next: 'nothing: the cache lists again. If it stays, look at what stands between here and the API server',
+  },
+  WATCH_LINE_TOO_LONG: {
+    says: (c: { path: string; maxBytes: number }) => `watch of ${c.path}: a line is longer than ${c.maxBytes} bytes`,
+    why: 'No Kubernetes object is that large; the limit keeps a broken server from filling the memory.',
+    next: 'look at what stands between here and the API server',
+  },
+  WATCH_CUT: {
+    says: (c: { path: string; problem: string }) => `watch of ${c.path} broke (${c.problem})`,
+    why: 'The connection was cut while the watch stood.',
+    next: 'nothing: the cache watches again from where it was',
+  },
 } as const satisfies Record<string, Entry<never>>;
 
 /** Errors of this package. No message holds a token, a key, a request body, or a value of a Secret. */

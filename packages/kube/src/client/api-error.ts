@@ -1,5 +1,5 @@
 import type { Page } from '@signet/errors';
-import { pagesOf, SignetError } from '@signet/errors';
+import { isSignetError, pagesOf, SignetError } from '@signet/errors';
 import { kubeErrors } from '../errors.ts';
 
 /** One cause of a refusal: the field it is about, and what is wrong with it. */
@@ -62,6 +62,8 @@ export class ApiError extends SignetError {
   /** Reason of the Status (Kubernetes API conventions): `NotFound`, `Conflict`, `AlreadyExists`, `Expired`, `Invalid`, ... */
   readonly reason: string;
   readonly details: StatusDetails | undefined;
+  /** The server's words alone, without verb and path. */
+  readonly serverMessage: string;
   /** What the server asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
@@ -71,13 +73,14 @@ export class ApiError extends SignetError {
     this.status = refusal.status;
     this.reason = refusal.reason;
     this.details = refusal.details;
+    this.serverMessage = message;
     this.retryAfterMs = refusal.retryAfterMs;
   }
 }
 
 /** True for refusals of an API server, also across two copies of this package. */
 export function isApiError(error: unknown): error is ApiError {
-  return error instanceof SignetError && 'status' in error && 'reason' in error;
+  return isSignetError(error) && 'status' in error && 'reason' in error;
 }
 
 /** The object, namespace or kind is not there. */

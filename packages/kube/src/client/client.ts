@@ -7,6 +7,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Deadline of the whole call with its retries, in milliseconds. Default: the connection's, else 60 000. 0 means none. */
   readonly timeoutMs?: number | undefined;
+  /** Further attempts after a failed one, where that is safe. Default: the client's. */
+  readonly retries?: number | undefined;
 }
 
 /** Options of `get`. */
@@ -41,6 +43,8 @@ export interface WatchOptions extends Selection {
   readonly sendInitialEvents?: boolean | undefined;
   /** How long the server keeps the watch open. */
   readonly timeoutSeconds?: number | undefined;
+  /** Further attempts to open the watch. A watch that stood and broke is not opened again. Default: the client's. */
+  readonly retries?: number | undefined;
   /** Aborting ends the iteration without an error and closes the socket at once. */
   readonly signal: AbortSignal;
   /** Called for every chunk that arrives, whole event or not: proof of life for a watchdog. The first call means the watch stands. */

@@ -9,7 +9,7 @@ export interface Impersonate {
  * How to reach and authenticate to one API server. Plain data, so that tests write it by hand; `loadConnection` of
  * `@signet/kube/kubeconfig` makes it from a kubeconfig or a service account.
  *
- * Files (`caFile`, `tokenFile`) are read again while the client lives, because kubelet rotates them in place.
+ * Files are read again while the client lives, because kubelet and others rotate them in place.
  */
 export interface Connection {
   /** `https://host:port`, with a path prefix if the server sits behind one. */
@@ -22,8 +22,10 @@ export interface Connection {
   readonly tokenFile?: string | undefined;
   /** PEM. */
   readonly clientCert?: string | undefined;
+  readonly clientCertFile?: string | undefined;
   /** PEM. */
   readonly clientKey?: string | undefined;
+  readonly clientKeyFile?: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /** Name to verify the server's certificate against, and to send as SNI. */
@@ -36,6 +38,11 @@ export interface Connection {
   readonly impersonate?: Impersonate | undefined;
   /** Milliseconds a single request may take; watches are not bound by it. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Headers that authenticate (exec plugins, OIDC). Asked before every request; caching is the function's own affair. */
-  headers?(): Promise<Record<string, string>>;
+  /**
+   * Headers that authenticate (exec plugins, OIDC). Asked before every request; caching is the function's own affair.
+   * `renew` is set after a 401: what it gave last was refused.
+   */
+  headers?(options?: { readonly renew: boolean }): Promise<Record<string, string>>;
+  /** A client certificate that is issued while running (exec plugins). Asked before connections are made. */
+  identity?(): Promise<{ readonly cert: string; readonly key: string } | undefined>;
 }

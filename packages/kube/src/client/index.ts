@@ -27,3 +27,5 @@ export {
 export type { Resource } from './resource.ts';
 export { ApiError, isAlreadyExists, isApiError, isConflict, isGone, isNotFound } from './api-error.ts';
 export type { ApiRefusal, StatusCause, StatusDetails } from './api-error.ts';
+export { createClient } from './create-client.ts';
+export type { ClientOptions } from './create-client.ts';
