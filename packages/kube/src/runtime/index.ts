@@ -8,3 +8,8 @@ export type { AddOptions, Priority, WorkQueueOptions } from './work-queue.ts';
 export type { QueueCounter, QueueGauge, QueueHistogram, QueueObserver } from './queue-metrics.ts';
 export { TokenBucket } from './token-bucket.ts';
 export type { BucketRate } from './token-bucket.ts';
+export { Controller } from './controller.ts';
+export type { ChangeSource, ControllerObserver, ControllerOptions, Outcome, ToKeys } from './controller.ts';
+export { TerminalError } from './reconciler.ts';
+export type { Attempt, Reconciler, Result } from './reconciler.ts';
+export { runtimeErrors } from './runtime-errors.ts';

@@ -126,14 +126,14 @@ export class WorkQueue<K> {
     this.#put(key, options.priority ?? 'normal', afterMs);
   }
 
-  /** Queues a key that failed, later each time. Keeps the priority it is being worked on with. */
-  addRateLimited(key: K): void {
+  /** Queues a key that failed, later each time and not before `atLeastMs`. Keeps the priority it is being worked on with. */
+  addRateLimited(key: K, options: { readonly atLeastMs?: number } = {}): void {
     if (this.#state === 'shut') return;
     const id = this.#identify(key);
     const failures = this.#failures.get(id) ?? 0;
     this.#failures.set(id, failures + 1);
     const backoffMs = Math.min(this.#maxBackoffMs, this.#baseBackoffMs * 2 ** failures);
-    const afterMs = Math.max(backoffMs, this.#bucket.reserve(this.#clock.now()));
+    const afterMs = Math.max(backoffMs, options.atLeastMs ?? 0, this.#bucket.reserve(this.#clock.now()));
     this.#observer?.count('workqueue_retries_total');
     this.#put(key, this.#working.get(id)?.priority ?? 'normal', afterMs);
   }
