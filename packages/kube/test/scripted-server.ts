@@ -61,16 +61,16 @@ function replyOn(response: ServerResponse): Reply {
         write,
         event: (type, object) => write(`${JSON.stringify({ type, object })}\n`),
         end: () => void response.end(),
-        reset: () => void (response.socket as Socket | null)?.resetAndDestroy(),
+        reset: () => void response.socket?.resetAndDestroy(),
       };
     },
-    reset: () => void (response.socket as Socket | null)?.resetAndDestroy(),
+    reset: () => void response.socket?.resetAndDestroy(),
     closed: new Promise((resolve) => response.once('close', resolve)),
   };
 }
 
 /** Starts a scripted server; https when a certificate is given. */
-export async function startScripted(script: Script, tls?: ServerOptions): Promise<ScriptedServer> {
+export async function startScripted(script: Script, tls?: ServerOptions, port: number = 0): Promise<ScriptedServer> {
   const sockets = new Set<Socket>();
   const seen: Seen[] = [];
   let accepted = 0;
@@ -103,7 +103,7 @@ export async function startScripted(script: Script, tls?: ServerOptions): Promis
     socket.once('close', () => sockets.delete(socket));
   });
   server.on('tlsClientError', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };

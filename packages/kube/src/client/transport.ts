@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { kubeErrors } from '../errors.ts';
 import type { CallScope } from './call-scope.ts';
@@ -150,7 +151,10 @@ export function createTransport(options: TransportOptions): Transport {
     async send(outgoing) {
       const scope = scopeFor(outgoing);
       try {
-        return await exchange(outgoing, scope, readWhole);
+        const response = await exchange(outgoing, scope, readWhole);
+        // undici frees a connection a tick after its answer ended; a caller that asks again at once would open a second one.
+        await setImmediate();
+        return response;
       } catch (error) {
         if (error instanceof Answered) return error.response;
         throw error;
