@@ -13,3 +13,5 @@ export type { ChangeSource, ControllerObserver, ControllerOptions, Outcome, ToKe
 export { TerminalError } from './reconciler.ts';
 export type { Attempt, Reconciler, Result } from './reconciler.ts';
 export { runtimeErrors } from './runtime-errors.ts';
+export { LeaderElector } from './leader-election.ts';
+export type { LeaderElectorOptions } from './leader-election.ts';
