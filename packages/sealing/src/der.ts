@@ -5,6 +5,7 @@
 
 /** Tags of the universal types used here. */
 export const tag = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,

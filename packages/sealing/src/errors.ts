@@ -75,7 +75,7 @@ export const sealingErrors = catalogue('SIGNET_SEAL', {
   },
   VALIDITY: {
     says: (c: { field: string }) => `the certificate cannot be made: ${c.field} is out of range`,
-    why: 'X.509 dates are whole seconds from the year 1950 to 9999, and a common name has 1 to 64 characters.',
-    next: 'Use a shorter time of validity or a shorter name.',
+    why: 'X.509 dates are whole seconds from the year 1950 to 9999, and a certificate ends after it begins.',
+    next: 'Use a shorter time of validity, above zero.',
   },
 });

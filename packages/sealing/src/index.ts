@@ -3,9 +3,13 @@ export { checkBinding, labelOf, otherScopes, parseScope, scopeAnnotations, scope
 export type { Binding, Scope } from './binding.ts';
 export { readCertificate } from './certificate.ts';
 export type { SealingCertificate } from './certificate.ts';
+export { diagnose } from './diagnose.ts';
+export type { Diagnosis } from './diagnose.ts';
 export { sealingErrors } from './errors.ts';
 export { inspectItem, joinItem, splitItem } from './format.ts';
 export type { SealedItem } from './format.ts';
+export { GeneratedKey, generateSealingKey } from './generate.ts';
+export type { SealingKeyOptions } from './generate.ts';
 export { Keyring } from './keyring.ts';
 export type { KeyringEntry } from './keyring.ts';
 export { Opened } from './open.ts';
