@@ -1,8 +1,9 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../test/eventually.ts';
 import type { Reply, Script, ScriptedServer } from '../../test/scripted-server.ts';
 import { startScripted } from '../../test/scripted-server.ts';
+import { thrown } from '../../test/thrown.ts';
 import type { Client, WatchEvent, WatchOptions } from './client.ts';
 import { createClient } from './create-client.ts';
 import type { KubeObject } from './object.ts';
@@ -214,11 +215,9 @@ describe('stopping', () => {
   test('closing the client ends watches with its error', async () => {
     const { client } = await start(quiet);
     let stands = false;
-    const done = expect(collect(client, { onActivity: () => (stands = true) })).rejects.toMatchObject({
-      code: 'SIGNET_KUBE_CLOSED',
-    });
+    const done = thrown(collect(client, { onActivity: () => (stands = true) }));
     await eventually('the watch stands', () => stands);
     await client.close();
-    await done;
+    expect(await done).toMatchObject({ code: 'SIGNET_KUBE_CLOSED' });
   });
 });
