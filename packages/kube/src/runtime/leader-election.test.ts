@@ -114,6 +114,15 @@ describe('one candidate', () => {
     expect(t.server.lease?.spec?.renewTime).toMatch(/^2026-01-01T00:00:08\.0\d{5}Z$/);
   });
 
+  test('counts its term from when it asked, not from when the answer came', async () => {
+    const t = town();
+    const began = t.clock.now();
+    const a = t.candidate('a', { weather: () => (t.clock.now() - began < 2500 ? { thereMs: 1, backMs: 2000 } : dead) });
+    await t.clock.advance(20_000);
+    expect(t.spans.map(({ from, until }) => [from - began, until - began])).toEqual([[4002, 10_000]]);
+    a.stop.abort();
+  });
+
   test('keeps fields that it does not know', async () => {
     const t = town();
     t.server.write({ metadata: { name: 'signet', annotations: { note: 'kept' } }, spec: { strategy: 'OldestEmulationVersion' } });

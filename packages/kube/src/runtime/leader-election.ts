@@ -121,9 +121,7 @@ export class LeaderElector {
     this.#state = 'competing';
     while (!signal.aborted) {
       const sentAt = this.#clock.now();
-      const attempt = await this.#attempt(signal);
-      const inTime = this.#clock.now() - sentAt < this.#times.renewDeadlineMs;
-      if (attempt === 'held' && inTime) return sentAt;
+      if ((await this.#attempt(signal)) === 'held') return sentAt;
       await this.#pause(this.#times.retryPeriodMs * (1 + 1.2 * this.#random()), signal);
     }
     return undefined;
