@@ -1,0 +1,56 @@
+/**
+ * What a command may touch of the process: its streams, its environment, and the signal that ends it. Tests hand in their own.
+ */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly stdinIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  /** Columns of the terminal behind stderr; 0 when there is none. */
+  readonly columns: number;
+  /** Everything that stdin holds. */
+  readStdin(): Promise<Uint8Array>;
+  /** Data. Resolves when it was handed to the system. */
+  out(text: string | Uint8Array): Promise<void>;
+  /** Talk. */
+  say(text: string): void;
+  now(): Date;
+}
+
+/** The Io of this process. Signals are only caught once `signal` is asked for, so that short commands die as usual. */
+export function processIo(): Io {
+  let controller: AbortController | undefined;
+  return {
+    env: process.env,
+    get signal(): AbortSignal {
+      if (controller === undefined) {
+        const created = new AbortController();
+        controller = created;
+        // The second Ctrl-C ends at once.
+        for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => created.abort(name));
+      }
+      return controller.signal;
+    },
+    stdinIsTty: process.stdin.isTTY === true,
+    stderrIsTty: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? 0,
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    out: (text) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(text, (error) => {
+          // The reader went away (`| head`): not an error of ours.
+          if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+          else resolve();
+        });
+      }),
+    say: (text) => {
+      process.stderr.write(text);
+    },
+    now: () => new Date(),
+  };
+}

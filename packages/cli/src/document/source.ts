@@ -1,0 +1,37 @@
+import type { Place } from '@signet/errors';
+import { cliErrors } from '../errors.ts';
+
+/** Largest manifest stream that is read, in MiB. The largest Secret an API server takes is 1 MiB. */
+const maxMiB = 32;
+
+/** One input: its name as a person would say it, and its text. Offsets elsewhere are UTF-16 indexes into `text`. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Decodes an input as UTF-8. A byte order mark stays in the text, so that a document passed through keeps its bytes.
+ *
+ * @throws SIGNET_CLI_NOT_UTF8, SIGNET_CLI_INPUT_TOO_LARGE
+ */
+export function sourceOf(name: string, bytes: Uint8Array): Source {
+  if (bytes.length > maxMiB * 1024 * 1024) throw cliErrors.INPUT_TOO_LARGE({ maxMiB }, { at: { file: name } });
+  try {
+    return { name, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    throw cliErrors.NOT_UTF8({}, { at: { file: name } });
+  }
+}
+
+/** 1-based line of an offset. */
+export function lineAt(source: Source, offset: number): number {
+  let line = 1;
+  for (let at = source.text.indexOf('\n'); at !== -1 && at < offset; at = source.text.indexOf('\n', at + 1)) line += 1;
+  return line;
+}
+
+/** The place of an offset, for an error. */
+export function placeAt(source: Source, offset: number): Place {
+  return { file: source.name, line: lineAt(source, offset) };
+}

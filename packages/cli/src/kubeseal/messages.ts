@@ -1,0 +1,78 @@
+import { catalogue } from '@signet/errors';
+
+const peer = 'The wording is that of kubeseal v0.38, because scripts compare it.';
+
+/** Errors of the kubeseal command line that scripts may know by their text. They are shown as `error: TEXT`, nothing more. */
+export const kubesealErrors = catalogue('SIGNET_KUBESEAL', {
+  FLAG: { says: (c: { problem: string }) => c.problem, why: peer, next: 'kubeseal --help', exit: 2 },
+  FORMAT: { says: (c: { format: string }) => `unsupported output format: ${c.format}`, why: peer, next: 'use -o json or -o yaml' },
+  SECRET_FILE: { says: () => 'Could not read file specified with --secret-file', why: peer, next: 'check the path after -f' },
+  OPEN: { says: (c: { file: string; problem: string }) => `open ${c.file}: ${c.problem}`, why: peer, next: 'check the path' },
+  NO_SECRETS: {
+    says: () => 'no secrets found. Ensure the input is valid and UTF-8 encoded',
+    why: 'No document of the input could be read as a Secret.',
+    next: 'signet seal names the line and the reason',
+  },
+  EMPTY_DATA: {
+    says: () =>
+      'secret.data is empty in input Secret, assuming this is an error and aborting. To work with empty data, --allow-empty-data can be used',
+    why: peer,
+    next: 'add data, or pass --allow-empty-data',
+  },
+  NO_NAME: { says: () => 'missing metadata.name in input Secret', why: peer, next: 'write metadata.name, or pass --name' },
+  NO_NAMESPACE: { says: () => 'secret must declare a namespace', why: peer, next: 'write metadata.namespace, or pass -n' },
+  NAMESPACE_MISMATCH: {
+    says: (c: { found: string; given: string }) =>
+      `namespace mismatch: input secret is in namespace "${c.found}" but "${c.given}" was specified`,
+    why: peer,
+    next: 'drop -n, or correct the manifest',
+  },
+  FROM_FILE_WITHOUT_RAW: { says: () => '--from-file requires --raw', why: peer, next: 'pass --raw, or use -f for manifests' },
+  ONE_FROM_FILE: {
+    says: () => 'must provide only one --from-file when encrypting a single item with --raw',
+    why: peer,
+    next: 'seal one value at a time',
+  },
+  RAW_NAME: {
+    says: (c: { scope: string }) => `must provide the --name flag with --raw and --scope ${c.scope}`,
+    why: peer,
+    next: 'pass --name',
+  },
+  RAW_NAMESPACE: {
+    says: (c: { scope: string }) => `must provide the --namespace flag with --raw and --scope ${c.scope}`,
+    why: peer,
+    next: 'pass --namespace',
+  },
+  NO_CONFIGURATION: {
+    says: () => 'invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable',
+    why: 'There is no kubeconfig to take a namespace or a cluster from.',
+    next: 'pass --namespace and --cert, or point KUBECONFIG at a file',
+  },
+  CERT: {
+    says: (c: { problem: string }) => c.problem,
+    why: peer,
+    next: 'pass --cert with a current PEM certificate of an RSA key',
+  },
+  CERT_FETCH: {
+    says: (c: { url: string; status: string }) => `cannot fetch "${c.url}": ${c.status}`,
+    why: peer,
+    next: 'check the URL',
+  },
+  CERT_EXPIRED: {
+    says: (c: { on: string }) => `failed to encrypt using an expired certificate on ${c.on}`,
+    why: 'The controller could have retired the key of an expired certificate.',
+    next: 'kubeseal --fetch-cert > pub.pem',
+  },
+  NO_SERVICE: {
+    says: (c: { problem: string }) =>
+      `cannot get sealed secret service: ${c.problem}.\nPlease, use the flag --controller-name and --controller-namespace to set up the name and namespace of the sealed secrets controller`,
+    why: peer,
+    next: 'kubectl get services -A shows the names',
+  },
+  NO_CERT: { says: (c: { problem: string }) => `cannot fetch certificate: ${c.problem}`, why: peer, next: 'pass --cert FILE' },
+});
+
+/** True for an error whose text is part of the interface of kubeseal. */
+export function isKubesealMessage(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SIGNET_KUBESEAL_');
+}

@@ -1,0 +1,147 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { Io } from './console/io.ts';
+import { cliErrors } from './errors.ts';
+import { version } from './version.ts';
+
+const exitHelp = `
+Exit codes:
+  0    done
+  1    the input or the certificate was refused; nothing was written
+  2    the command line was not understood
+  3    a cluster, a controller or a URL could not be reached, or said no
+  70   a defect in Signet
+  130  ended by Ctrl-C
+`;
+
+/**
+ * The command tree of `signet`. A command's code is loaded when it runs, so that starting costs only this file.
+ *
+ * @param io handed to the command that runs
+ * @param finish called with the exit code of a command that has one of its own
+ */
+export function program(io: Io, finish: (code: number) => void): Command {
+  const root = new Command('signet');
+  root
+    .description('Sealed secrets for Kubernetes: seal values with a public key, keep them in git, open them only in the cluster.')
+    .version(`signet version: ${version()}`, '-V, --version')
+    .addOption(errorFormat())
+    .addHelpText('after', exitHelp)
+    .showSuggestionAfterError(true)
+    .enablePositionalOptions();
+  // Before any subcommand is made: they inherit both.
+  root.exitOverride((error) => {
+    throw error;
+  });
+  root.configureOutput({ writeErr: () => {}, outputError: () => {} });
+  addSeal(root, io);
+  addCert(root, io);
+  addSandbox(root, io, finish);
+  addController(root);
+  root
+    .command('kubeseal')
+    .description('the command line of kubeseal (also installed under that name)')
+    .helpOption(false)
+    .allowUnknownOption();
+  return root;
+}
+
+function addSeal(root: Command, io: Io): void {
+  const seal = root.command('seal').description('seal the Secrets in manifests; everything else passes through untouched');
+  seal
+    .argument('[files...]', 'YAML or JSON files or folders; - or nothing reads stdin')
+    .option('-f, --filename <file>', 'a file or folder (repeatable)', collectValues)
+    .option('-R, --recursive', 'descend into folders')
+    .option('-o, --output <format>', 'yaml or json (default: as the input)')
+    .option('-w, --write <file>', 'write to a file, whole or not at all')
+    .option('-i, --in-place', 'replace each input file by its sealed form')
+    .option('-n, --namespace <name>', 'namespace of Secrets that name none')
+    .option('--name <name>', 'name of the one Secret in the input')
+    .option('--scope <scope>', 'strict, namespace-wide or cluster-wide (default: by annotation, else strict)')
+    .option('--allow-empty-data', 'accept a Secret without data');
+  addCertificate(seal).action(async (files: string[], _flags: object, command: Command) => {
+    const { sealCommand } = await import('./seal/seal-command.ts');
+    await sealCommand(files, command.optsWithGlobals(), io);
+  });
+  seal.enablePositionalOptions().passThroughOptions(false);
+  const raw = seal.command('raw').description('seal one value from a file, stdin or a hidden prompt; prints base64');
+  raw
+    .option('-n, --namespace <name>', 'namespace of the Secret (strict, namespace-wide)')
+    .option('--name <name>', 'name of the Secret (strict)')
+    .option('--scope <scope>', 'strict (default), namespace-wide or cluster-wide')
+    .option('--from-file <file>', 'read the value from a file');
+  addCertificate(raw).action(async (flags: object, command: Command) => {
+    const { rawCommand } = await import('./seal/raw-command.ts');
+    await rawCommand({ ...command.parent?.opts(), ...flags }, io);
+  });
+}
+
+function addCert(root: Command, io: Io): void {
+  const cert = root.command('cert').description('the certificate that values are sealed with');
+  const fetch = cert
+    .command('fetch')
+    .description("print the controller's current certificate (PEM)")
+    .option('-w, --write <file>', 'write to a file');
+  addCluster(fetch).action(async (flags: object) => {
+    const { certFetchCommand } = await import('./certificate/cert-command.ts');
+    await certFetchCommand(flags, io);
+  });
+  const show = cert.command('show').description('show validity, size and fingerprint of a certificate');
+  show
+    .argument('<file>', 'file, file or http(s) URL, or - for stdin')
+    .option('-o, --output <format>', 'text or json', 'text')
+    .action(async (file: string, flags: object) => {
+      const { certShowCommand } = await import('./certificate/cert-command.ts');
+      await certShowCommand(file, flags, io);
+    });
+}
+
+function addSandbox(root: Command, io: Io, finish: (code: number) => void): void {
+  const sandbox = root.command('sandbox').description('a small Kubernetes API server on this machine, to try things out');
+  sandbox
+    .argument('[command...]', 'after --: run this with KUBECONFIG set, then stop')
+    .option('--data <file>', 'keep the objects in this file')
+    .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
+    .option('--kubeconfig <file>', 'where to write the kubeconfig (default: a private temporary folder)')
+    .action(async (command: string[], flags: object) => {
+      const { sandboxCommand } = await import('./sandbox/sandbox-command.ts');
+      finish(await sandboxCommand(command, flags, io));
+    });
+}
+
+function addController(root: Command): void {
+  root
+    .command('controller')
+    .description('run the controller here against the kubeconfig; takes the flags of signet-controller')
+    .helpOption(false)
+    .allowUnknownOption();
+}
+
+function addCertificate(command: Command): Command {
+  return addCluster(
+    command.option('--cert <file|url>', 'the certificate (default: SIGNET_CERT, SEALED_SECRETS_CERT, else from the cluster)'),
+  );
+}
+
+function addCluster(command: Command): Command {
+  return command
+    .option('--controller-namespace <name>', 'namespace of the controller (default: kube-system)')
+    .option('--controller-name <name>', 'Service of the controller (default: sealed-secrets-controller, then sealed-secrets)')
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, then ~/.kube/config)')
+    .option('--context <name>', 'context of the kubeconfig')
+    .addOption(errorFormat());
+}
+
+function errorFormat(): Option {
+  return new Option('--error-format <format>', 'how errors are shown on stderr').choices(['text', 'json']);
+}
+
+function collectValues(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** What commander throws for help, version and usage errors, as ours: undefined when nothing is wrong. */
+export function usageError(error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  if (error.exitCode === 0) return undefined;
+  return cliErrors.USAGE({ problem: error.message.replace(/^error: /, '') });
+}

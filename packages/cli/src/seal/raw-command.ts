@@ -1,0 +1,36 @@
+import { checkBinding, parseScope, seal } from '@signet/sealing';
+import type { Binding } from '@signet/sealing';
+import type { ClusterFlags } from '../certificate/cluster-connection.ts';
+import { sealingCertificate } from '../certificate/sealing-certificate.ts';
+import type { CertificateFlags } from '../certificate/sealing-certificate.ts';
+import type { Io } from '../console/io.ts';
+import { readBytes } from '../console/read-inputs.ts';
+import { cliErrors } from '../errors.ts';
+
+/** Options of `signet seal raw`. */
+export interface RawFlags extends ClusterFlags, CertificateFlags {
+  readonly name?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly fromFile?: string | undefined;
+}
+
+/**
+ * `signet seal raw`: seals one value and prints it as base64 without a line end. The value comes from a file, from stdin,
+ * or from a hidden prompt; it is never an argument, because arguments show in process lists and shell histories.
+ */
+export async function rawCommand(flags: RawFlags, io: Io): Promise<void> {
+  const binding: Binding = { scope: parseScope(flags.scope ?? ''), namespace: flags.namespace ?? '', name: flags.name ?? '' };
+  checkBinding(binding);
+  const certificate = await sealingCertificate(flags, io);
+  await io.out(await seal(await rawValue(flags, io), certificate, binding));
+}
+
+async function rawValue(flags: RawFlags, io: Io): Promise<Uint8Array> {
+  if (flags.fromFile !== undefined && flags.fromFile !== '-') return readBytes(flags.fromFile);
+  if (!io.stdinIsTty || flags.fromFile === '-') return io.readStdin();
+  const { isCancel, password } = await import('@clack/prompts');
+  const typed = await password({ message: 'Value to seal (hidden)', signal: io.signal, output: process.stderr });
+  if (isCancel(typed)) throw cliErrors.NO_PROMPT({});
+  return new TextEncoder().encode(typed);
+}
