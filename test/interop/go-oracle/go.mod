@@ -1,0 +1,3 @@
+module signet.dev/go-oracle
+
+go 1.21
