@@ -3,7 +3,7 @@ import type { KubeObject, Logger, ManualClock } from '../client/index.ts';
 import { ApiError, manualClock } from '../client/index.ts';
 import type { ControllerOptions, Outcome } from './controller.ts';
 import { Controller } from './controller.ts';
-import type { ObjectKey } from './object-key.ts';
+import type { ObjectKey } from '../cache/index.ts';
 import type { Reconciler, Result } from './reconciler.ts';
 import { TerminalError } from './reconciler.ts';
 

@@ -1,5 +1,5 @@
-import type { ObjectKey } from './object-key.ts';
-import { keyText } from './object-key.ts';
+import type { ObjectKey } from '../cache/index.ts';
+import { keyText } from '../cache/index.ts';
 import type { Clock, KubeObject, Logger } from '../client/index.ts';
 import { isConflict, silentLogger, systemClock } from '../client/index.ts';
 import type { QueueObserver } from './queue-metrics.ts';

@@ -1,4 +1,4 @@
-import type { ObjectKey } from './object-key.ts';
+import type { ObjectKey } from '../cache/index.ts';
 import type { Logger } from '../client/index.ts';
 
 /** What a reconcile wants next. Nothing: wait for the next event. */
