@@ -1,0 +1,32 @@
+import type { KindDefinition } from '../../kinds/definition.ts';
+import type { KubeObject } from '../../kinds/object.ts';
+import { applyDefaults, prune, unknownFieldMessage, validate } from '../../schema/index.ts';
+import type { FieldValidation } from '../options.ts';
+import { badRequest, invalid } from '../status-error.ts';
+
+/**
+ * Brings an object into the shape of its schema: unknown fields go (or are refused, or warned of), defaults come, and custom
+ * objects are validated.
+ *
+ * @returns a changed copy
+ * @throws a 400 Status for unknown fields under Strict, a 422 Status for invalid custom objects
+ */
+export function admitSchema(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
+  const pruned = prune(kind.schema, object);
+  if (pruned.unknown.length > 0) {
+    const messages = pruned.unknown.map((path) => unknownFieldMessage(path));
+    if (validation === 'Strict') throw badRequest(strictMessage(object, kind, messages));
+    if (validation === 'Warn') warnings.push(...messages);
+  }
+  const shaped = applyDefaults(kind.schema, pruned.value);
+  const problems = validate(kind.schema, shaped);
+  if (problems.length > 0) throw invalid(kind, object.metadata.name ?? '', problems);
+  return shaped;
+}
+
+function strictMessage(object: KubeObject, kind: KindDefinition, messages: readonly string[]): string {
+  const details = `strict decoding error: ${messages.join(', ')}`;
+  return kind.custom
+    ? `.${object.apiVersion}: ${details}`.replace(/^[^:]*: /, '')
+    : `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
+}

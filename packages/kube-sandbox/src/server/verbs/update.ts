@@ -1,0 +1,148 @@
+import type { KindDefinition } from '../../kinds/definition.ts';
+import { metadataProblems, metadataUpdateProblems } from '../../kinds/metadata-rules.ts';
+import type { KubeObject, ObjectMeta } from '../../kinds/object.ts';
+import { collectionOf } from '../../kinds/registry.ts';
+import { strategyOf } from '../../kinds/strategy.ts';
+import type { Strategy } from '../../kinds/strategy.ts';
+import { clone, equal } from '../../schema/index.ts';
+import { keyOf } from '../../storage/store.ts';
+import { present, sameObject, strategyRoom } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { admitSchema } from './admit.ts';
+import { ownFields } from './field-ownership.ts';
+import type { WriteOptions } from '../options.ts';
+import { badRequest, conflict, invalid } from '../status-error.ts';
+
+/** An update of one stored object: by PUT, by a patch, or by server-side apply. */
+export interface UpdateRequest {
+  readonly kind: KindDefinition;
+  readonly live: KubeObject;
+  /** The wanted object. For `status` only its status counts. */
+  readonly wanted: KubeObject;
+  readonly subresource: string | undefined;
+  readonly options: WriteOptions;
+  /** Replaces the default way of writing `managedFields`: server-side apply. */
+  readonly own?: (object: KubeObject) => KubeObject;
+  readonly warnings: string[];
+}
+
+/** Replaces one object; a write that changes nothing is none. @throws StatusError */
+export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObject {
+  const { kind, live, options } = request;
+  const strategy = strategyOf(kind);
+  const old = present(live, kind);
+  const wanted = clone(request.wanted);
+  checkIdentity(old, wanted, kind, strategy);
+  wanted.metadata = serverFields(old.metadata, wanted.metadata);
+  let next = onlyPart(old, wanted, kind, request.subresource);
+  next = admitSchema(next, kind, options.fieldValidation, request.warnings);
+  if (request.subresource === undefined) strategy.prepareUpdate?.(next, old, strategyRoom(cluster));
+  if (strategy.generation && desiredStateDiffers(next, old, kind)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+
+  const problems = [
+    ...metadataProblems(next, kind, strategy.names ?? 'subdomain'),
+    ...metadataUpdateProblems(next, old),
+    ...(request.subresource === undefined
+      ? [...(strategy.validate?.(next) ?? []), ...(strategy.validateUpdate?.(next, old) ?? [])]
+      : []),
+  ];
+  if (problems.length > 0) throw invalid(kind, next.metadata.name ?? '', problems);
+
+  const owned =
+    request.own?.(next) ??
+    ownFields(cluster, {
+      kind,
+      before: old,
+      after: next,
+      options,
+      ...(request.subresource === undefined ? {} : { subresource: request.subresource }),
+    });
+  if (options.dryRun) return owned;
+  const collection = collectionOf(kind);
+  if (isFinished(owned)) {
+    cluster.store.delete(collection, keyOf(live));
+    return owned;
+  }
+  if (sameObject(owned, old)) return old;
+  return cluster.store.update(collection, owned);
+}
+
+function checkIdentity(old: KubeObject, wanted: KubeObject, kind: KindDefinition, strategy: Strategy): void {
+  const name = old.metadata.name ?? '';
+  const meta = wanted.metadata;
+  if ((meta.name ?? '') !== name) {
+    throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${name})`);
+  }
+  if (meta.namespace && meta.namespace !== old.metadata.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (meta.uid && meta.uid !== old.metadata.uid) {
+    const words = `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`;
+    const key = `/registry/${kind.group === '' ? '' : `${kind.group}/`}${kind.plural}/${keyOf(old)}`;
+    throw conflict(
+      kind,
+      name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${words}`,
+    );
+  }
+  if (meta.resourceVersion && meta.resourceVersion !== '0') {
+    if (meta.resourceVersion !== old.metadata.resourceVersion) throw conflict(kind, name);
+  } else if (!(strategy.unconditionalUpdate ?? true)) {
+    throw invalid({ group: kind.group, kind: kind.plural }, name, [
+      {
+        reason: 'FieldValueInvalid',
+        field: 'metadata.resourceVersion',
+        message: 'Invalid value: 0x0: must be specified for an update',
+      },
+    ]);
+  }
+}
+
+/** `metadata` of the new object: what the server owns comes from the old one. */
+function serverFields(old: ObjectMeta, wanted: ObjectMeta): ObjectMeta {
+  const next: ObjectMeta = { ...wanted };
+  for (const field of [
+    'namespace',
+    'uid',
+    'resourceVersion',
+    'generation',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+    'selfLink',
+  ]) {
+    if (old[field] === undefined) delete next[field];
+    else next[field] = old[field];
+  }
+  return next;
+}
+
+/** What this request may change: everything but the status, or the status alone. */
+function onlyPart(old: KubeObject, wanted: KubeObject, kind: KindDefinition, subresource: string | undefined): KubeObject {
+  if (!kind.subresources.some(({ name }) => name === 'status')) return wanted;
+  const [base, status] = subresource === 'status' ? [old, wanted['status']] : [wanted, old['status']];
+  const next: KubeObject = { ...base, metadata: { ...base.metadata } };
+  if (subresource === 'status') {
+    if (wanted.metadata.managedFields) next.metadata.managedFields = wanted.metadata.managedFields;
+  }
+  if (status === undefined) delete next['status'];
+  else next['status'] = clone(status);
+  return next;
+}
+
+function desiredStateDiffers(next: KubeObject, old: KubeObject, kind: KindDefinition): boolean {
+  const hasStatus = kind.subresources.some(({ name }) => name === 'status');
+  const desired = ({ apiVersion: _v, kind: _k, metadata: _m, ...rest }: KubeObject): object => {
+    if (hasStatus) delete rest['status'];
+    return rest;
+  };
+  return !equal(desired({ ...next }), desired({ ...old }));
+}
+
+/** A deletion nobody holds up any more. */
+export function isFinished(object: KubeObject): boolean {
+  if (object.metadata.deletionTimestamp === undefined) return false;
+  if ((object.metadata.finalizers ?? []).length > 0) return false;
+  if (object.apiVersion !== 'v1' || object.kind !== 'Namespace') return true;
+  return ((object['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? []).length === 0;
+}
