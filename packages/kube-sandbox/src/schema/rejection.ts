@@ -9,7 +9,7 @@ export interface Cause {
 /** What an API server answers instead of an object: the parts of a `Status` that these pure modules can know. */
 export interface RejectionParts {
   /** HTTP status. */
-  readonly status: 400 | 409 | 413 | 415 | 422;
+  readonly status: 400 | 409 | 413 | 415 | 422 | 500;
   /** `metav1.StatusReason`: BadRequest, Conflict, Invalid, RequestEntityTooLarge, ... */
   readonly reason: string;
   readonly message: string;

@@ -1,0 +1,2 @@
+export { ApplyConflict } from './conflict.ts';
+export { applyConfiguration, sameButForTimes, trackWrite, type Write } from './ownership.ts';
