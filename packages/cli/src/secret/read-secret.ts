@@ -43,7 +43,7 @@ export function readSecret(source: Source, tree: Tree, reading: Reading): PlainS
     immutable: reader.boolean(child(tree, 'immutable'), 'immutable'),
     values,
   };
-  if (reader.problems.length > 0) throw new Refusals(reader.problems);
+  if (reader.problems.length > 0) throw new Refusals(reader.problems.toSorted((a, b) => (a.at?.line ?? 0) - (b.at?.line ?? 0)));
   return secret;
 }
 
