@@ -1,5 +1,5 @@
-import type { ObjectKey } from '../cache/index.ts';
-import { keyText } from '../cache/index.ts';
+import type { Handler, ObjectKey } from '../cache/index.ts';
+import { keyOf, keyText } from '../cache/index.ts';
 import type { Clock, KubeObject, Logger } from '../client/index.ts';
 import { isConflict, silentLogger, systemClock } from '../client/index.ts';
 import type { QueueObserver } from './queue-metrics.ts';
@@ -21,7 +21,7 @@ export interface ControllerObserver {
 
 /** Where a controller's keys come from: a Reflector, or anything that tells of changes the same way. */
 export interface ChangeSource<T extends KubeObject> {
-  subscribe(handler: { changed(object: T, previous: T | undefined, initial: boolean): void; removed(object: T): void }): () => void;
+  subscribe(handler: Handler<T>): () => void;
 }
 
 /** Which keys a change concerns. Default: the object's own. */
@@ -202,10 +202,6 @@ export class Controller {
     logger.error({ err: error, failures: this.queue.failures(key) }, 'reconcile failed; trying again');
     return 'error';
   }
-}
-
-function keyOf(object: KubeObject): ObjectKey {
-  return { namespace: object.metadata.namespace ?? '', name: object.metadata.name ?? '' };
 }
 
 function ownKey(object: KubeObject): readonly ObjectKey[] {

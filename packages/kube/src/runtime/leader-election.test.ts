@@ -1,79 +1,12 @@
-import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Lease, ManualClock } from '../client/index.ts';
+import type { Lease } from '../client/index.ts';
 import { manualClock } from '../client/index.ts';
 import type { LeaderElectorOptions } from './leader-election.ts';
 import { LeaderElector } from './leader-election.ts';
-import type { Skew, Weather } from './testing/lease-server.ts';
-import { LeaseServer, skewed } from './testing/lease-server.ts';
-
-interface Span {
-  readonly who: string;
-  readonly from: number;
-  /** When its signal aborted. */
-  until: number;
-}
-
-interface Candidate {
-  readonly elector: LeaderElector;
-  readonly stop: AbortController;
-  readonly run: Promise<void>;
-  /** What its network does from now on. */
-  readonly network: { weather: Weather };
-}
-
-const fine: Weather = { thereMs: 1, backMs: 1 };
-const dead: Weather = { thereMs: undefined, backMs: undefined };
-
-class Town {
-  readonly clock: ManualClock = manualClock();
-  readonly server: LeaseServer = new LeaseServer(this.clock);
-  readonly spans: Span[] = [];
-  readonly candidates: Candidate[] = [];
-
-  /** A candidate whose work stops `stopsInMs` after it was told to. */
-  candidate(
-    who: string,
-    options: { skew?: Skew; stopsInMs?: number; weather?: () => Weather } & Partial<LeaderElectorOptions> = {},
-  ): Candidate {
-    const { skew = { offsetMs: 0, speed: 1 }, stopsInMs = 0, weather, ...rest } = options;
-    const network = { weather: fine };
-    const elector = new LeaderElector({
-      client: this.server.client(() => weather?.() ?? network.weather),
-      namespace: 'kube-system',
-      name: 'signet',
-      identity: who,
-      clock: skewed(this.clock, skew),
-      random: () => 0,
-      ...rest,
-    });
-    const stop = new AbortController();
-    const lead = async (signal: AbortSignal): Promise<void> => {
-      const span: Span = { who, from: this.clock.now(), until: Infinity };
-      this.spans.push(span);
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      span.until = this.clock.now();
-      if (stopsInMs > 0) await this.clock.sleep(stopsInMs);
-    };
-    const candidate: Candidate = { elector, stop, network, run: elector.run(stop.signal, lead) };
-    this.candidates.push(candidate);
-    return candidate;
-  }
-
-  get leaders(): string[] {
-    return this.spans.filter((span) => span.until === Infinity).map((span) => span.who);
-  }
-
-  async close(): Promise<void> {
-    for (const candidate of this.candidates) {
-      candidate.network.weather = fine;
-      candidate.stop.abort();
-    }
-    await this.clock.advance(60_000);
-    await Promise.all(this.candidates.map(({ run }) => run));
-    expect(this.clock.pending).toBe(0);
-  }
-}
+import type { Weather } from './testing/lease-server.ts';
+import { LeaseServer } from './testing/lease-server.ts';
+import type { Span } from './testing/town.ts';
+import { dead, fine, Town } from './testing/town.ts';
 
 const towns: Town[] = [];
 function town(): Town {
@@ -82,7 +15,10 @@ function town(): Town {
   return made;
 }
 afterEach(async () => {
-  for (const made of towns.splice(0)) await made.close();
+  for (const made of towns.splice(0)) {
+    await made.close();
+    expect(made.clock.pending).toBe(0);
+  }
 });
 
 describe('one candidate', () => {
@@ -315,52 +251,4 @@ describe('two candidates', () => {
     await t.clock.advance(60_000);
     expect(t.leaders).toEqual(['a']);
   });
-});
-
-test('property: whatever the network and the clocks do, terms never overlap, and in the end one leads', async () => {
-  const travel = fc.oneof(
-    { weight: 6, arbitrary: fc.constant(1) },
-    { weight: 2, arbitrary: fc.integer({ min: 1, max: 14_000 }) },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  );
-  const weather = fc.record({
-    thereMs: travel,
-    backMs: travel,
-    status: fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.constantFrom(429, 500, 503) }),
-  });
-  const skew = fc.record({ offsetMs: fc.integer({ min: -1e6, max: 1e6 }), speed: fc.constantFrom(0.9, 1, 1.1) });
-  const member = fc.record({
-    skew,
-    stopsInMs: fc.constantFrom(0, 0, 500, 20_000),
-    random: fc.constantFrom(0, 0.3, 0.9),
-    weathers: fc.array(weather, { minLength: 1, maxLength: 25 }),
-    leavesAtMs: fc.option(fc.integer({ min: 0, max: 150_000 }), { freq: 3 }),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(member, { minLength: 2, maxLength: 3 }), async (members) => {
-      const t = new Town();
-      let stormy = true;
-      for (const [index, { skew, stopsInMs, random, weathers, leavesAtMs }] of members.entries()) {
-        let calls = 0;
-        const candidate = t.candidate(`c${index}`, {
-          skew,
-          stopsInMs,
-          random: () => random,
-          weather: () => (stormy ? (weathers[calls++ % weathers.length] as Weather) : fine),
-        });
-        if (leavesAtMs !== null && index > 0) t.clock.setTimeout(() => candidate.stop.abort(), leavesAtMs);
-      }
-      await t.clock.advance(150_000);
-      stormy = false;
-      await t.clock.advance(120_000);
-      const inOrder = t.spans.toSorted((a, b) => a.from - b.from);
-      for (const [index, span] of inOrder.slice(1).entries()) {
-        const before = inOrder[index] as Span;
-        expect(before.until, `${before.who} still led when ${span.who} began`).toBeLessThanOrEqual(span.from);
-      }
-      expect(t.leaders).toHaveLength(1);
-      await t.close();
-    }),
-    { numRuns: 60 },
-  );
 });
