@@ -1,4 +1,4 @@
-import { compareText, isObject, type JsonObject, put } from '../schema/json.ts';
+import { canonicalText, compareText, isObject, type JsonObject, put } from '../schema/json.ts';
 import { quote } from '../schema/field-error.ts';
 import { type FieldSet, FieldSetBuilder } from './field-set.ts';
 
@@ -44,7 +44,7 @@ function normal(element: string): string {
   if (element[1] !== ':' || !kinds.includes(kind)) throw new Error(`unknown path element ${JSON.stringify(element)}`);
   if (kind === 'f') return element;
   const value = JSON.parse(rest) as unknown;
-  return kind === 'k' ? keyElement(value as JsonObject) : `${kind}:${JSON.stringify(value)}`;
+  return `${kind}:${canonicalText(value)}`;
 }
 
 /** Path element of a member. */
@@ -54,13 +54,12 @@ export function fieldElement(name: string): string {
 
 /** Path element of a list element by its key fields. */
 export function keyElement(key: JsonObject): string {
-  const members = Object.keys(key).toSorted(compareText);
-  return `k:{${members.map((name) => `${JSON.stringify(name)}:${JSON.stringify(key[name])}`).join(',')}}`;
+  return `k:${canonicalText(key)}`;
 }
 
 /** Path element of a set's element. */
 export function valueElement(value: unknown): string {
-  return `v:${JSON.stringify(value)}`;
+  return `v:${canonicalText(value)}`;
 }
 
 /** A path as messages show it: `.spec.ports[port=80,protocol="TCP"].name`, `.metadata.finalizers[="x"]`. */

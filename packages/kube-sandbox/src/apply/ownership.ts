@@ -89,7 +89,8 @@ export function applyConfiguration(
 
   const owners = new Map(strip(outcome.managers, applier.id));
   const mine = owners.get(applier.id);
-  if (mine && (outcome.changed || mine.time === undefined)) owners.set(applier.id, { ...mine, time: seconds(write.now) });
+  // As in the API server, who only joins in owning equal values gets no time.
+  if (mine && outcome.changed) owners.set(applier.id, { ...mine, time: seconds(write.now) });
   const object = withManagers(outcome.object as KubeObject, owners);
   return write.manager === kubectlManager ? withLastApplied(object, configuration) : object;
 }

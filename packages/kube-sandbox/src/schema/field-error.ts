@@ -28,7 +28,7 @@ export function quote(text: string): string {
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   if (!isObject(value) && !Array.isArray(value)) return String(value);
-  return canonicalText(value).replaceAll('<', '\\u003c').replaceAll('>', '\\u003e').replaceAll('&', '\\u0026');
+  return canonicalText(value);
 }
 
 const withDetail = (text: string, detail: string): string => (detail === '' ? text : `${text}: ${detail}`);

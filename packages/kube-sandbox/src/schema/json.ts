@@ -52,12 +52,21 @@ export function compareText(a: string, b: string): number {
   return left.length - right.length;
 }
 
-/** JSON text with sorted keys and no white space: equal values have equal text. */
+const escapes: Readonly<Record<string, string>> = {
+  '<': '\\u003c',
+  '>': '\\u003e',
+  '&': '\\u0026',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+
+/** JSON text as Go's encoder writes it: sorted keys, no white space, escaped for HTML. Equal values have equal text. */
 export function canonicalText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value ?? null);
+  if (!isObject(value))
+    return JSON.stringify(value ?? null).replaceAll(/[<>&\u2028\u2029]/g, (character) => escapes[character] ?? character);
   const members = Object.keys(value)
     .toSorted(compareText)
-    .map((key) => `${JSON.stringify(key)}:${canonicalText(value[key])}`);
+    .map((key) => `${canonicalText(key)}:${canonicalText(value[key])}`);
   return `{${members.join(',')}}`;
 }
