@@ -118,6 +118,32 @@ const entries = {
     why: 'The connection was cut while the watch stood.',
     next: 'nothing: the cache watches again from where it was',
   },
+  // The cache.
+  CACHE_RUNNING: {
+    says: (c: { resource: string }) => `the cache of ${c.resource} was started before`,
+    why: 'A reflector runs once: two runs would fill one store from two watches.',
+    next: 'make a new reflector',
+  },
+  CACHE_STOPPED: {
+    says: (c: { resource: string }) => `the cache of ${c.resource} stopped before it was filled`,
+    why: 'The program is shutting down, or the API server could not be listed in time.',
+    next: 'look at earlier log lines for what the API server answered',
+  },
+  WATCH_SILENT: {
+    says: (c: { resource: string; silentMs: number }) => `the watch of ${c.resource} was silent for ${c.silentMs / 1000} s`,
+    why: 'API servers send a bookmark about once a minute. Longer silence means that the connection is dead though nobody closed it.',
+    next: 'nothing: the cache watches again from where it was. If it happens often, look for a firewall that drops idle connections',
+  },
+  WATCH_TOO_SHORT: {
+    says: (c: { resource: string }) => `the watch of ${c.resource} was closed within a second, without an event`,
+    why: 'The server, or a proxy in between, closes watches at once.',
+    next: 'look at what stands between here and the API server',
+  },
+  WATCH_LIST_UNFINISHED: {
+    says: (c: { resource: string }) => `the initial events of ${c.resource} did not end with a mark`,
+    why: 'The server does not offer streaming lists (WatchList).',
+    next: 'nothing: the cache lists instead',
+  },
 } as const satisfies Record<string, Entry<never>>;
 
 /** Errors of this package. No message holds a token, a key, a request body, or a value of a Secret. */
