@@ -8,18 +8,74 @@ import { jsonOf } from './tree.ts';
 import type { Json } from './tree.ts';
 
 const plain = (value: Json): unknown => {
-  if (value instanceof Map) return Object.fromEntries([...(value as ReadonlyMap<string, Json>)].map(([key, one]) => [key, plain(one)]));
+  if (value instanceof Map)
+    return Object.fromEntries([...(value as ReadonlyMap<string, Json>)].map(([key, one]) => [key, plain(one)]));
   return Array.isArray(value) ? value.map((one) => plain(one as Json)) : value;
 };
 
 const string = fc.oneof(
   fc.string(),
   fc.string({ unit: 'grapheme' }),
-  fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\t', ':', '#', '-', "'", '"', '\\', '{', ']', '0', '.', '_', 'e', '\r', '\u2028', '\uFEFF', '\u0085') }),
-  fc.constantFrom('no', 'y', '0777', '1:30', '2024-01-01', '<<', '=', '~', '---', '...', '- a', 'a: b', 'a #b', '%a', '@a', '!a', '*a', '&a', '? a', 'null', '1e3', '0x1', '.5'),
+  fc.string({
+    unit: fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '\t',
+      ':',
+      '#',
+      '-',
+      "'",
+      '"',
+      '\\',
+      '{',
+      ']',
+      '0',
+      '.',
+      '_',
+      'e',
+      '\r',
+      '\u2028',
+      '\uFEFF',
+      '\u0085',
+    ),
+  }),
+  fc.constantFrom(
+    'no',
+    'y',
+    '0777',
+    '1:30',
+    '2024-01-01',
+    '<<',
+    '=',
+    '~',
+    '---',
+    '...',
+    '- a',
+    'a: b',
+    'a #b',
+    '%a',
+    '@a',
+    '!a',
+    '*a',
+    '&a',
+    '? a',
+    'null',
+    '1e3',
+    '0x1',
+    '.5',
+  ),
 );
 const json: fc.Arbitrary<Json> = fc.letrec<{ value: Json; map: Json }>((tie) => ({
-  value: fc.oneof({ maxDepth: 4 }, string, fc.boolean(), fc.constant(null), fc.bigInt(-(2n ** 60n), 2n ** 60n), fc.array(tie('value'), { maxLength: 4 }), tie('map')),
+  value: fc.oneof(
+    { maxDepth: 4 },
+    string,
+    fc.boolean(),
+    fc.constant(null),
+    fc.bigInt(-(2n ** 60n), 2n ** 60n),
+    fc.array(tie('value'), { maxLength: 4 }),
+    tie('map'),
+  ),
   map: fc.array(fc.tuple(string, tie('value')), { maxLength: 4 }).map((entries): Json => new Map(entries)),
 })).map;
 
@@ -54,7 +110,20 @@ describe('emitYaml', () => {
   ])('%j', (value, expected) => expect(emitYaml(value)).toBe(expected));
 
   test('lists stand at the column of their key, texts of several lines as blocks', () => {
-    const value = new Map<string, Json>([['list', ['a/b', new Map([['k', 'v'], ['l', 'w']])]], ['key10', 'x\ny\n'], ['key2', new Map()]]);
+    const value = new Map<string, Json>([
+      [
+        'list',
+        [
+          'a/b',
+          new Map([
+            ['k', 'v'],
+            ['l', 'w'],
+          ]),
+        ],
+      ],
+      ['key10', 'x\ny\n'],
+      ['key2', new Map()],
+    ]);
     expect(emitYaml(value)).toBe('key2: {}\nkey10: |\n  x\n  y\nlist:\n- a/b\n- k: v\n  l: w\n');
   });
 });
@@ -70,8 +139,14 @@ describe('emitJson', () => {
   });
 
   test('keeps the order of keys and escapes what HTML would read', () => {
-    expect(emitJson(new Map<string, Json>([['b', '<&>'], ['a', []], ['c', new Map([['d', 1n]])]]))).toBe(
-      '{\n  "b": "\\u003c\\u0026\\u003e",\n  "a": [],\n  "c": {\n    "d": 1\n  }\n}\n',
-    );
+    expect(
+      emitJson(
+        new Map<string, Json>([
+          ['b', '<&>'],
+          ['a', []],
+          ['c', new Map([['d', 1n]])],
+        ]),
+      ),
+    ).toBe('{\n  "b": "\\u003c\\u0026\\u003e",\n  "a": [],\n  "c": {\n    "d": 1\n  }\n}\n');
   });
 });

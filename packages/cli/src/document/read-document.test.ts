@@ -6,7 +6,8 @@ import { splitStream } from './split.ts';
 import { jsonOf } from './tree.ts';
 import type { Json } from './tree.ts';
 
-const read = (text: string): Json => jsonOf(readDocument({ name: 'a.yaml', text }, { kind: 'yaml', start: 0, end: text.length }).tree);
+const read = (text: string): Json =>
+  jsonOf(readDocument({ name: 'a.yaml', text }, { kind: 'yaml', start: 0, end: text.length }).tree);
 
 const refused = (text: string): { code: string; line: number | undefined; message: string } => {
   try {
@@ -20,11 +21,59 @@ const refused = (text: string): { code: string; line: number | undefined; messag
 
 describe('readDocument', () => {
   test.each<[string, string, Json]>([
-    ['values as Kubernetes reads them', 'a: no\nb: 0777\nc: "no"\nd: 1:30\ne:\n', new Map<string, Json>([['a', false], ['b', 511n], ['c', 'no'], ['d', '1:30'], ['e', null]])],
-    ['keys too', 'on: a\n1: b\n', new Map<string, Json>([['true', 'a'], ['1', 'b']])],
-    ['aliases and merges', 'x: &x {a: 1, b: 2}\nz: {<<: *x, b: 3}\n', new Map<string, Json>([['x', new Map([['a', 1n], ['b', 2n]])], ['z', new Map([['b', 3n], ['a', 1n]])]])],
-    ['a key named __proto__', '__proto__: {polluted: yes}\n', new Map<string, Json>([['__proto__', new Map([['polluted', true]])]])],
-    ['tags', 'a: !!str 5\nb: !!binary aGk=\nc: !!int 5\n', new Map<string, Json>([['a', '5'], ['b', 'hi'], ['c', 5n]])],
+    [
+      'values as Kubernetes reads them',
+      'a: no\nb: 0777\nc: "no"\nd: 1:30\ne:\n',
+      new Map<string, Json>([
+        ['a', false],
+        ['b', 511n],
+        ['c', 'no'],
+        ['d', '1:30'],
+        ['e', null],
+      ]),
+    ],
+    [
+      'keys too',
+      'on: a\n1: b\n',
+      new Map<string, Json>([
+        ['true', 'a'],
+        ['1', 'b'],
+      ]),
+    ],
+    [
+      'aliases and merges',
+      'x: &x {a: 1, b: 2}\nz: {<<: *x, b: 3}\n',
+      new Map<string, Json>([
+        [
+          'x',
+          new Map([
+            ['a', 1n],
+            ['b', 2n],
+          ]),
+        ],
+        [
+          'z',
+          new Map([
+            ['b', 3n],
+            ['a', 1n],
+          ]),
+        ],
+      ]),
+    ],
+    [
+      'a key named __proto__',
+      '__proto__: {polluted: yes}\n',
+      new Map<string, Json>([['__proto__', new Map([['polluted', true]])]]),
+    ],
+    [
+      'tags',
+      'a: !!str 5\nb: !!binary aGk=\nc: !!int 5\n',
+      new Map<string, Json>([
+        ['a', '5'],
+        ['b', 'hi'],
+        ['c', 5n],
+      ]),
+    ],
     ['CRLF inside a block', 'a: |\r\n  x\r\n  y\r\n', new Map<string, Json>([['a', 'x\ny\n']])],
     ['nothing', '# only a comment\n', null],
   ])('reads %s', (_, text, value) => {
@@ -52,18 +101,25 @@ describe('readDocument', () => {
   });
 
   test('refuses an alias bomb quickly', () => {
-    const levels = Array.from({ length: 12 }, (_, at) => `l${at}: &l${at} [${Array.from({ length: 10 }, () => (at === 0 ? 'x' : `*l${at - 1}`)).join(',')}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, at) => `l${at}: &l${at} [${Array.from({ length: 10 }, () => (at === 0 ? 'x' : `*l${at - 1}`)).join(',')}]`,
+    );
     expect(refused(levels.join('\n')).code).toBe('SIGNET_CLI_YAML_LIMIT');
   });
 
   test('reads JSON as JSON.parse does', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })), fc.constantFrom(undefined, 2, '\t'), (value, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        const [piece] = splitStream(text);
-        const tree = readDocument({ name: 'a.json', text }, piece ?? { kind: 'json', start: 0, end: text.length }).tree;
-        expect(toPlain(jsonOf(tree))).toEqual(toPlain(fromPlain(JSON.parse(text))));
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })),
+        fc.constantFrom(undefined, 2, '\t'),
+        (value, indent) => {
+          const text = JSON.stringify(value, null, indent);
+          const [piece] = splitStream(text);
+          const tree = readDocument({ name: 'a.json', text }, piece ?? { kind: 'json', start: 0, end: text.length }).tree;
+          expect(toPlain(jsonOf(tree))).toEqual(toPlain(fromPlain(JSON.parse(text))));
+        },
+      ),
     );
   });
 });

@@ -28,8 +28,27 @@ describe('splitStream', () => {
   });
 
   test('loses no character of any text', () => {
-    const line = fc.constantFrom('---', '--- ', '--- x', '', '# c', 'a: 1', '{"a":1}', '{', '}', '"', '\uFEFF', '%TAG', '...', '  ---');
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.array(line).map((lines) => lines.join('\n')), fc.array(line).map((lines) => lines.join('\r\n')));
+    const line = fc.constantFrom(
+      '---',
+      '--- ',
+      '--- x',
+      '',
+      '# c',
+      'a: 1',
+      '{"a":1}',
+      '{',
+      '}',
+      '"',
+      '\uFEFF',
+      '%TAG',
+      '...',
+      '  ---',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(line).map((lines) => lines.join('\n')),
+      fc.array(line).map((lines) => lines.join('\r\n')),
+    );
     fc.assert(
       fc.property(text, (any) => {
         const pieces = splitStream(any);

@@ -64,4 +64,3 @@ export function aborted(signal: AbortSignal): Promise<void> {
     );
   });
 }
-

@@ -37,7 +37,10 @@ async function opened(output: string): Promise<string> {
   const values = new Map<string, string>();
   const stream = output.replaceAll(/\}\n\{/g, '}\n---\n{');
   const objects = (parseAllDocuments(stream, { version: '1.1' }) as { toJS(): unknown }[]).map((one) => one.toJS());
-  for (const object of objects as { metadata: { name: string; namespace?: string; annotations?: object }; spec?: { encryptedData?: Record<string, string> } }[]) {
+  for (const object of objects as {
+    metadata: { name: string; namespace?: string; annotations?: object };
+    spec?: { encryptedData?: Record<string, string> };
+  }[]) {
     const scope = Object.keys(object?.metadata?.annotations ?? {})[0]?.split('/')[1] as Scope | undefined;
     for (const sealed of Object.values(object?.spec?.encryptedData ?? {})) {
       const { name, namespace = '' } = object.metadata;
@@ -53,7 +56,9 @@ const refused = (text: string, more: Partial<Wishes> = {}): string[] => {
     planSource({ name: 'in.yaml', text }, { ...wishes, ...more });
   } catch (error) {
     if (error instanceof Refusals) {
-      return error.errors.map(({ code, at }) => `${code.replace('SIGNET_CLI_', '')} ${[at?.line, at?.key].filter(Boolean).join(':')} doc ${at?.document}`);
+      return error.errors.map(
+        ({ code, at }) => `${code.replace('SIGNET_CLI_', '')} ${[at?.line, at?.key].filter(Boolean).join(':')} doc ${at?.document}`,
+      );
     }
     throw error;
   }
@@ -68,8 +73,11 @@ const sealedSecret =
 describe('what is sealed', () => {
   test('a Secret, strictly, and nothing around it', async () => {
     const before = '# mine\n\n';
-    const others = '---\n# config\napiVersion: v1\nkind: ConfigMap   # keep   spacing\nmetadata: {name: c}\ndata: {a:   "0777"}\n---\n';
-    expect(await opened(await seal(`${before}${secret}${others}${secret}`))).toBe(`${before}${sealedSecret}${others}${sealedSecret}`);
+    const others =
+      '---\n# config\napiVersion: v1\nkind: ConfigMap   # keep   spacing\nmetadata: {name: c}\ndata: {a:   "0777"}\n---\n';
+    expect(await opened(await seal(`${before}${secret}${others}${secret}`))).toBe(
+      `${before}${sealedSecret}${others}${sealedSecret}`,
+    );
   });
 
   test('comments inside and after a Secret go with it: a value that was commented out is still a secret', async () => {
@@ -109,7 +117,9 @@ describe('what is sealed', () => {
 
   test('a List becomes one document for each item', async () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${secret.trimEnd().replaceAll('\n', '\n  ')}\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: c}\n  data: {a: "no"}\n`;
-    expect(await opened(await seal(list))).toBe(`${sealedSecret}---\napiVersion: v1\ndata:\n  a: "no"\nkind: ConfigMap\nmetadata:\n  name: c\n`);
+    expect(await opened(await seal(list))).toBe(
+      `${sealedSecret}---\napiVersion: v1\ndata:\n  a: "no"\nkind: ConfigMap\nmetadata:\n  name: c\n`,
+    );
   });
 
   test('a List without a Secret passes untouched', async () => {
@@ -118,7 +128,12 @@ describe('what is sealed', () => {
   });
 
   test('JSON stays JSON, and a JSON stream one', async () => {
-    const one = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', namespace: 'n' }, stringData: { k: '<v>' } });
+    const one = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'a', namespace: 'n' },
+      stringData: { k: '<v>' },
+    });
     const other = '{"apiVersion":"v1",   "kind":"ConfigMap"}';
     const sealed =
       '{\n  "kind": "SealedSecret",\n  "apiVersion": "bitnami.com/v1alpha1",\n  "metadata": {\n    "name": "a",\n    "namespace": "n"\n  },\n' +
@@ -127,14 +142,19 @@ describe('what is sealed', () => {
   });
 
   test('into another format when asked: JSON as YAML, YAML as JSON', async () => {
-    const json = '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"db","namespace":"web"},"stringData":{"password":"s3cret"}}';
+    const json =
+      '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"db","namespace":"web"},"stringData":{"password":"s3cret"}}';
     expect(await opened(await seal(`${json}${json}`, {}, 'yaml'))).toBe(`${sealedSecret}---\n${sealedSecret}`);
     const output = await seal(`${secret}---\napiVersion: v1\nkind: ConfigMap\ndata: {a: 0777}\n`, {}, 'json');
-    expect(await opened(output)).toMatch(/"password": "<s3cret>"[^]*\}\n\{\n {2}"apiVersion": "v1",\n {2}"kind": "ConfigMap",\n {2}"data": \{\n {4}"a": 511\n/);
+    expect(await opened(output)).toMatch(
+      /"password": "<s3cret>"[^]*\}\n\{\n {2}"apiVersion": "v1",\n {2}"kind": "ConfigMap",\n {2}"data": \{\n {4}"a": 511\n/,
+    );
   });
 
   test('CRLF and a byte order mark stay', async () => {
-    expect(await opened(await seal(`\uFEFF# c\r\n${secret.replaceAll('\n', '\r\n')}`))).toBe(`\uFEFF# c\r\n${sealedSecret.replaceAll('\n', '\r\n')}`);
+    expect(await opened(await seal(`\uFEFF# c\r\n${secret.replaceAll('\n', '\r\n')}`))).toBe(
+      `\uFEFF# c\r\n${sealedSecret.replaceAll('\n', '\r\n')}`,
+    );
   });
 
   test('a multi-line value keeps its bytes', async () => {
@@ -164,9 +184,21 @@ describe('what is refused', () => {
     ['data of no kind', 'stringData: {a: b}\n', ['KIND_MISSING 1 doc 1']],
     ['a bare text', 's3cret\n', ['NOT_AN_OBJECT 1 doc 1']],
     ['a template that is no YAML yet', `${secret}---\na: {{ .Values.s3cret }}\n`, ['YAML_SYNTAX 9 doc 2']],
-    ['every bad document, not just the first', `${secret.replace('s3cret', '1')}---\n${secret}---\n${secret.replace('s3cret', '2')}`, ['FIELD_TYPE 7:stringData.password doc 1', 'FIELD_TYPE 23:stringData.password doc 3']],
-    ['every bad field of a document', secret.replace('s3cret', '1\n  port: 2').replace('name: db', 'name: 5'), ['FIELD_TYPE 4:metadata.name doc 1', 'FIELD_TYPE 7:stringData.password doc 1', 'FIELD_TYPE 8:stringData.port doc 1']],
-    ['an item of a List', `apiVersion: v1\nkind: List\nitems:\n- ${secret.trimEnd().replaceAll('\n', '\n  ').replace('s3cret', '1')}\n`, ['FIELD_TYPE 10:stringData.password doc 1']],
+    [
+      'every bad document, not just the first',
+      `${secret.replace('s3cret', '1')}---\n${secret}---\n${secret.replace('s3cret', '2')}`,
+      ['FIELD_TYPE 7:stringData.password doc 1', 'FIELD_TYPE 23:stringData.password doc 3'],
+    ],
+    [
+      'every bad field of a document',
+      secret.replace('s3cret', '1\n  port: 2').replace('name: db', 'name: 5'),
+      ['FIELD_TYPE 4:metadata.name doc 1', 'FIELD_TYPE 7:stringData.password doc 1', 'FIELD_TYPE 8:stringData.port doc 1'],
+    ],
+    [
+      'an item of a List',
+      `apiVersion: v1\nkind: List\nitems:\n- ${secret.trimEnd().replaceAll('\n', '\n  ').replace('s3cret', '1')}\n`,
+      ['FIELD_TYPE 10:stringData.password doc 1'],
+    ],
   ])('%s', (_, text, expected) => {
     expect(refused(text)).toEqual(expected);
   });
@@ -179,11 +211,48 @@ describe('what is refused', () => {
 
 test('any text either passes without loss, is sealed, or is refused with a code, and no value shows', async () => {
   const lines = fc.constantFrom(
-    'apiVersion: v1', 'kind: Secret', 'kind: ConfigMap', 'kind: List', 'metadata: {name: a, namespace: b}', 'metadata:', '  name: a', '  namespace: b', 'items:', '- a',
-    'stringData: {k: hunter2}', 'stringData:', '  k: hunter2', '  hunter2: 5', 'data: {k: aHVudGVyMg==}', '  k: *hunter2', '  k: !hunter2 x', '  k: |', '    hunter2', '---', '--- ',
-    '--- # x', '...', '# c', '', '\t', '{', '}', '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},"stringData":{"k":"hunter2"}}', '%YAML 1.1', '\uFEFF', '"', "'", '? a', '<<: *a', '&a',
+    'apiVersion: v1',
+    'kind: Secret',
+    'kind: ConfigMap',
+    'kind: List',
+    'metadata: {name: a, namespace: b}',
+    'metadata:',
+    '  name: a',
+    '  namespace: b',
+    'items:',
+    '- a',
+    'stringData: {k: hunter2}',
+    'stringData:',
+    '  k: hunter2',
+    '  hunter2: 5',
+    'data: {k: aHVudGVyMg==}',
+    '  k: *hunter2',
+    '  k: !hunter2 x',
+    '  k: |',
+    '    hunter2',
+    '---',
+    '--- ',
+    '--- # x',
+    '...',
+    '# c',
+    '',
+    '\t',
+    '{',
+    '}',
+    '{"apiVersion":"v1","kind":"Secret","metadata":{"name":"a","namespace":"b"},"stringData":{"k":"hunter2"}}',
+    '%YAML 1.1',
+    '\uFEFF',
+    '"',
+    "'",
+    '? a',
+    '<<: *a',
+    '&a',
   );
-  const text = fc.oneof(fc.array(lines, { maxLength: 14 }).map((all) => all.join('\n')), fc.array(lines, { maxLength: 14 }).map((all) => all.join('\r\n')), fc.string({ unit: 'binary' }));
+  const text = fc.oneof(
+    fc.array(lines, { maxLength: 14 }).map((all) => all.join('\n')),
+    fc.array(lines, { maxLength: 14 }).map((all) => all.join('\r\n')),
+    fc.string({ unit: 'binary' }),
+  );
   await fc.assert(
     fc.asyncProperty(text, async (any) => {
       let plan;
