@@ -10,8 +10,8 @@ export const crdFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
 /** `apiextensions.k8s.io/v1` CustomResourceDefinition. */
 export const crdStrategy: Strategy = {
   generation: true,
+  defaults: complete,
   prepareCreate(object) {
-    complete(object);
     const spec = object['spec'] as CrdSpec;
     const stored = spec.versions?.find((version) => version.storage)?.name;
     object['status'] = {
@@ -19,15 +19,28 @@ export const crdStrategy: Strategy = {
       conditions: [],
       storedVersions: stored === undefined ? [] : [stored],
     };
-    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), crdFinalizer])];
   },
   prepareUpdate(object) {
-    complete(object);
     const status = object['status'] as { storedVersions?: string[] } | undefined;
     const stored = (object['spec'] as CrdSpec).versions.find((version) => version.storage)?.name;
     if (status && stored !== undefined) {
       object['status'] = { ...status, storedVersions: [...new Set([...(status.storedVersions ?? []), stored])] };
     }
+  },
+  prepareDelete(object, room) {
+    object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), crdFinalizer])];
+    const status = (object['status'] ?? {}) as { conditions?: { type: string }[] };
+    const terminating = {
+      type: 'Terminating',
+      status: 'True',
+      lastTransitionTime: `${room.now.toISOString().slice(0, 19)}Z`,
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    };
+    object['status'] = {
+      ...status,
+      conditions: [...(status.conditions ?? []).filter(({ type }) => type !== 'Terminating'), terminating],
+    };
   },
   validate: crdProblems,
   validateUpdate(object, old) {

@@ -4,19 +4,18 @@ import type { Strategy } from './strategy.ts';
 /** `core/v1` Namespace: born Active with the finalizer `kubernetes`; only the lifecycle changes either. */
 export const namespaceStrategy: Strategy = {
   names: 'label',
+  defaults: withNameLabel,
   prepareCreate(object) {
     const spec = (object['spec'] ?? {}) as { finalizers?: string[] };
     const finalizers = spec.finalizers ?? [];
     object['spec'] = { ...spec, finalizers: finalizers.includes('kubernetes') ? finalizers : [...finalizers, 'kubernetes'] };
     object['status'] = { phase: 'Active' };
-    withNameLabel(object);
   },
   prepareUpdate(object, old) {
     object['spec'] = {
       ...(object['spec'] as object | undefined),
       finalizers: (old['spec'] as { finalizers?: string[] }).finalizers,
     };
-    withNameLabel(object);
   },
 };
 

@@ -10,10 +10,9 @@ type Values = Readonly<Record<string, string>>;
 
 /** `core/v1` Secret: `stringData` is folded into `data`, the type never changes, an immutable one only its metadata. */
 export const secretStrategy: Strategy = {
-  prepareCreate: foldStringData,
-  prepareUpdate(object, old) {
+  defaults(object, old) {
     // An update without a type keeps the old one.
-    object['type'] ||= old['type'];
+    object['type'] ||= old?.['type'];
     foldStringData(object);
   },
   validate: secretProblems,

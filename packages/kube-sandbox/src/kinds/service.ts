@@ -24,12 +24,13 @@ export const serviceStrategy: Strategy = {
   names: 'service',
   createOnUpdate: true,
   returnsDeleted: true,
+  defaults,
   prepareCreate(object, room) {
     object['status'] = { loadBalancer: {} };
-    complete(object, room, undefined);
+    allocate(object, room, undefined);
   },
   prepareUpdate(object, old, room) {
-    complete(object, room, old['spec'] as Spec);
+    allocate(object, room, old['spec'] as Spec);
   },
   validate: serviceProblems,
   validateUpdate(object, old) {
@@ -39,7 +40,7 @@ export const serviceStrategy: Strategy = {
   },
 };
 
-function complete(object: KubeObject, room: StrategyRoom, old: Spec | undefined): void {
+function defaults(object: KubeObject): void {
   const spec: Spec = { ...(object['spec'] as Spec | undefined) };
   spec.type ??= 'ClusterIP';
   spec['sessionAffinity'] ??= 'None';
@@ -49,16 +50,20 @@ function complete(object: KubeObject, room: StrategyRoom, old: Spec | undefined)
       return { ...port, protocol, ...(port.targetPort === undefined && port.port !== undefined ? { targetPort: port.port } : {}) };
     });
   }
-  if (spec.type !== 'ExternalName') {
-    spec['internalTrafficPolicy'] ??= 'Cluster';
-    spec['ipFamilies'] ??= old?.['ipFamilies'] ?? ['IPv4'];
-    spec['ipFamilyPolicy'] ??= old?.['ipFamilyPolicy'] ?? 'SingleStack';
-    if (!spec.clusterIP) {
-      const address = old?.clusterIP ?? room.allocateClusterIp();
-      if (address !== undefined) spec.clusterIP = address;
-    }
-    if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
+  if (spec.type !== 'ExternalName') spec['internalTrafficPolicy'] ??= 'Cluster';
+  object['spec'] = spec;
+}
+
+function allocate(object: KubeObject, room: StrategyRoom, old: Spec | undefined): void {
+  const spec: Spec = { ...(object['spec'] as Spec) };
+  if (spec.type === 'ExternalName') return;
+  spec['ipFamilies'] ??= old?.['ipFamilies'] ?? ['IPv4'];
+  spec['ipFamilyPolicy'] ??= old?.['ipFamilyPolicy'] ?? 'SingleStack';
+  if (!spec.clusterIP) {
+    const address = old?.clusterIP ?? room.allocateClusterIp();
+    if (address !== undefined) spec.clusterIP = address;
   }
+  if (spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
   object['spec'] = spec;
 }
 

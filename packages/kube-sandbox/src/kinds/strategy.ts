@@ -27,10 +27,15 @@ export interface Strategy {
   readonly generation?: boolean;
   /** Deleting answers with the object instead of a Status. */
   readonly returnsDeleted?: boolean;
+  /** Defaults of the API version, set when an object is decoded: they belong to whoever wrote the object. */
+  defaults?(object: KubeObject, old: KubeObject | undefined): void;
+  /** What the server itself adds before storing; nobody owns it. */
   prepareCreate?(object: KubeObject, room: StrategyRoom): void;
   prepareUpdate?(object: KubeObject, old: KubeObject, room: StrategyRoom): void;
   validate?(object: KubeObject): FieldError[];
   validateUpdate?(object: KubeObject, old: KubeObject): FieldError[];
+  /** What the first delete changes of an object besides marking it. */
+  prepareDelete?(object: KubeObject, room: StrategyRoom): void;
 }
 
 const strategies: Readonly<Record<string, Strategy>> = {

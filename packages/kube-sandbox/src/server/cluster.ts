@@ -1,5 +1,4 @@
 import type { KindDefinition } from '../kinds/definition.ts';
-import { equal } from '../schema/index.ts';
 import type { KubeObject } from '../kinds/object.ts';
 import { apiVersionOf, collectionOf } from '../kinds/registry.ts';
 import type { KindRegistry } from '../kinds/registry.ts';
@@ -44,17 +43,6 @@ export function present(object: KubeObject, kind: KindDefinition): KubeObject {
 /** RFC 3339 with seconds, as in object metadata. */
 export function timestamp(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
-}
-
-/** Equal but for what a write that changes nothing would still touch: the times in `managedFields`. */
-export function sameObject(a: KubeObject, b: KubeObject): boolean {
-  return equal(timeless(a), timeless(b));
-}
-
-function timeless(object: KubeObject): unknown {
-  const { managedFields, ...metadata } = object.metadata;
-  const entries = (managedFields ?? []).map(({ time: _time, ...entry }) => entry);
-  return JSON.parse(JSON.stringify({ ...object, metadata: { ...metadata, managedFields: entries } }));
 }
 
 /** What strategies may ask. */

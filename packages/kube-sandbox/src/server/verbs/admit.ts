@@ -12,16 +12,25 @@ import { badRequest, invalid } from '../status-error.ts';
  * @throws a 400 Status for unknown fields under Strict, a 422 Status for invalid custom objects
  */
 export function admitSchema(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
-  const pruned = prune(kind.schema, object);
-  if (pruned.unknown.length > 0) {
-    const messages = pruned.unknown.map((path) => unknownFieldMessage(path));
-    if (validation === 'Strict') throw badRequest(strictMessage(object, kind, messages));
-    if (validation === 'Warn') warnings.push(...messages);
-  }
-  const shaped = applyDefaults(kind.schema, pruned.value);
+  const shaped = applyDefaults(kind.schema, admitUnknown(object, kind, validation, warnings));
   const problems = validate(kind.schema, shaped);
   if (problems.length > 0) throw invalid(kind, object.metadata.name ?? '', problems);
   return shaped;
+}
+
+/** The object without the fields its schema does not know. @throws a 400 Status under Strict */
+export function admitUnknown(
+  object: KubeObject,
+  kind: KindDefinition,
+  validation: FieldValidation,
+  warnings: string[],
+): KubeObject {
+  const pruned = prune(kind.schema, object);
+  if (pruned.unknown.length === 0) return object;
+  const messages = pruned.unknown.map((path) => unknownFieldMessage(path));
+  if (validation === 'Strict') throw badRequest(strictMessage(object, kind, messages));
+  if (validation === 'Warn') warnings.push(...messages);
+  return pruned.value;
 }
 
 function strictMessage(object: KubeObject, kind: KindDefinition, messages: readonly string[]): string {

@@ -3,12 +3,13 @@ import { metadataProblems } from '../../kinds/metadata-rules.ts';
 import type { KubeObject } from '../../kinds/object.ts';
 import { collectionOf } from '../../kinds/registry.ts';
 import { strategyOf } from '../../kinds/strategy.ts';
+import { trackWrite } from '../../apply/index.ts';
 import { clone } from '../../schema/index.ts';
 import { storeKey } from '../../storage/store.ts';
 import { strategyRoom, timestamp } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import { admitSchema } from './admit.ts';
-import { ownFields } from './field-ownership.ts';
+import { ownership } from './field-ownership.ts';
 import type { WriteOptions } from '../options.ts';
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from '../status-error.ts';
 
@@ -18,8 +19,8 @@ export interface CreateRequest {
   readonly namespace: string | undefined;
   readonly body: KubeObject;
   readonly options: WriteOptions;
-  /** Replaces the default way of writing `managedFields`: server-side apply. */
-  readonly own?: (object: KubeObject) => KubeObject;
+  /** `managedFields` of the body are right already: server-side apply. */
+  readonly tracked?: boolean;
   /** Warnings for the client are added here. */
   readonly warnings: string[];
 }
@@ -42,14 +43,15 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
   if (kind.subresources.some((subresource) => subresource.name === 'status')) delete object['status'];
 
   object = admitSchema(object, kind, options.fieldValidation, request.warnings);
+  strategy.defaults?.(object, undefined);
+  if (!request.tracked) object = trackWrite(undefined, object, ownership(cluster, kind, options));
   strategy.prepareCreate?.(object, strategyRoom(cluster));
   const problems = [...metadataProblems(object, kind, strategy.names ?? 'subdomain'), ...(strategy.validate?.(object) ?? [])];
   if (problems.length > 0) throw invalid(kind, meta.name ?? '', problems);
   if (cluster.store.get(collectionOf(kind), storeKey(meta.namespace, meta.name as string))) {
     throw alreadyExists(kind, meta.name as string);
   }
-  const owned = request.own?.(object) ?? ownFields(cluster, { kind, before: undefined, after: object, options });
-  return options.dryRun ? owned : cluster.store.create(collectionOf(kind), owned);
+  return options.dryRun ? object : cluster.store.create(collectionOf(kind), object);
 }
 
 /** The API server keeps generated names within 63 characters. */

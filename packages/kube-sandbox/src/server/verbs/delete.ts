@@ -4,7 +4,7 @@ import { collectionOf } from '../../kinds/registry.ts';
 import { strategyOf } from '../../kinds/strategy.ts';
 import { equal } from '../../schema/index.ts';
 import { keyOf } from '../../storage/store.ts';
-import { timestamp } from '../cluster.ts';
+import { strategyRoom, timestamp } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import type { DeleteOptions } from '../options.ts';
 import { conflict, success } from '../status-error.ts';
@@ -26,8 +26,8 @@ export function deleteObject(
 ): Record<string, unknown> {
   const name = live.metadata.name ?? '';
   checkPreconditions(kind, live, options);
-  const finalizers = finalizersFor(live, options);
-  const held = finalizers.length > 0 || isNamespaceWithFinalizers(live);
+  const marked = mark(cluster, kind, live, finalizersFor(live, options));
+  const held = (marked.metadata.finalizers ?? []).length > 0 || isNamespaceWithFinalizers(live);
   if (!held) {
     const gone = options.dryRun ? live : cluster.store.delete(collectionOf(kind), keyOf(live));
     if (strategyOf(kind).returnsDeleted) return gone;
@@ -38,7 +38,6 @@ export function deleteObject(
       ...(live.metadata.uid === undefined ? {} : { uid: live.metadata.uid }),
     });
   }
-  const marked = mark(cluster, live, finalizers);
   if (options.dryRun || equal(marked, live)) return marked;
   return cluster.store.update(collectionOf(kind), marked);
 }
@@ -74,7 +73,7 @@ function isNamespaceWithFinalizers(live: KubeObject): boolean {
   return ((live['spec'] as { finalizers?: string[] } | undefined)?.finalizers ?? []).length > 0;
 }
 
-function mark(cluster: Cluster, live: KubeObject, finalizers: string[]): KubeObject {
+function mark(cluster: Cluster, kind: KindDefinition, live: KubeObject, finalizers: string[]): KubeObject {
   const metadata = { ...live.metadata };
   if (finalizers.length > 0) metadata.finalizers = finalizers;
   else delete metadata.finalizers;
@@ -85,6 +84,7 @@ function mark(cluster: Cluster, live: KubeObject, finalizers: string[]): KubeObj
     if (live.kind !== 'Namespace') metadata.deletionGracePeriodSeconds = 0;
     if (metadata.generation !== undefined) metadata.generation += 1;
     if (isNamespaceWithFinalizers(live)) marked['status'] = { ...(live['status'] as object | undefined), phase: 'Terminating' };
+    strategyOf(kind).prepareDelete?.(marked, strategyRoom(cluster));
   }
   return marked;
 }

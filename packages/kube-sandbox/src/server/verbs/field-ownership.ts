@@ -1,18 +1,14 @@
+import type { Write } from '../../apply/index.ts';
 import type { KindDefinition } from '../../kinds/definition.ts';
-import type { KubeObject } from '../../kinds/object.ts';
 import type { Cluster } from '../cluster.ts';
 import type { WriteOptions } from '../options.ts';
 
-/** A write whose fields change hands. */
-export interface OwnedWrite {
-  readonly kind: KindDefinition;
-  readonly before: KubeObject | undefined;
-  readonly after: KubeObject;
-  readonly options: WriteOptions;
-  readonly subresource?: string;
-}
-
-/** `after` with the `managedFields` a create, update or patch leaves behind. */
-export function ownFields(_cluster: Cluster, write: OwnedWrite): KubeObject {
-  return write.after;
+/** Who writes, as far as the ownership of fields goes. */
+export function ownership(cluster: Cluster, kind: KindDefinition, options: WriteOptions, subresource?: string): Write {
+  return {
+    definition: kind,
+    manager: options.fieldManager,
+    now: cluster.now(),
+    ...(subresource === undefined ? {} : { subresource }),
+  };
 }

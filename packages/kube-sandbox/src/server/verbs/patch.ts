@@ -1,12 +1,17 @@
+import { applyConfiguration } from '../../apply/index.ts';
+import { fieldError } from '../../schema/index.ts';
 import type { KubeObject } from '../../kinds/object.ts';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch } from '../../patch/index.ts';
 import type { Answer } from '../answer.ts';
-import { decodeValue, unsupportedMediaType } from '../body.ts';
+import { decodeObject, decodeValue, unsupportedMediaType } from '../body.ts';
 import { find, present } from '../cluster.ts';
 import type { Cluster, Place } from '../cluster.ts';
 import { writeOptions } from '../options.ts';
 import type { ResourceRequest } from '../resources.ts';
-import { notFound } from '../status-error.ts';
+import { badRequest, conflict, invalid, notFound } from '../status-error.ts';
+import { admitUnknown } from './admit.ts';
+import { createObject } from './create.ts';
+import { ownership } from './field-ownership.ts';
 import { updateObject } from './update.ts';
 
 const types = {
@@ -24,19 +29,67 @@ export function patchObject(cluster: Cluster, request: ResourceRequest, place: P
     ? [types.json, types.merge, types.apply]
     : [types.json, types.merge, types.strategic, types.apply];
   if (!supported.includes(type)) throw unsupportedMediaType(supported);
+  if (type === types.apply) return apply(cluster, request, place);
   const options = writeOptions(request.query, request.userAgent);
   const live = find(cluster, place);
   if (!live) throw notFound(kind, place.name);
   const patch = decodeValue(request.body, type);
   const old = present(live, kind);
-  const wanted = apply(old, patch);
+  const wanted = patched(type, old, patch, place);
   const warnings: string[] = [];
   const subresource = request.path.subresource;
   return { status: 200, body: updateObject(cluster, { kind, live, wanted, subresource, options, warnings }), warnings };
+}
 
-  function apply(object: KubeObject, change: unknown): KubeObject {
-    if (type === types.json) return applyJsonPatch(object, change);
-    if (type === types.merge) return applyMergePatch(object, change);
-    return applyStrategicMergePatch(object, change, kind.schema);
+function patched(type: string, object: KubeObject, change: unknown, place: Place): KubeObject {
+  if (type === types.json) return applyJsonPatch(object, change);
+  if (type === types.merge) return applyMergePatch(object, change);
+  return applyStrategicMergePatch(object, change, place.kind.schema);
+}
+
+/** Server-side apply: creates the object when it does not exist. */
+function apply(cluster: Cluster, request: ResourceRequest, place: Place): Answer {
+  const { kind } = place;
+  const subresource = request.path.subresource;
+  if (!request.query.get('fieldManager')) {
+    const problem = fieldError.required('fieldManager', 'is required for apply patch');
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [problem]);
   }
+  const options = writeOptions(request.query, request.userAgent);
+  const configuration = decodeObject(request.body, types.apply) as KubeObject;
+  configuration.metadata ??= {};
+  const found = find(cluster, place);
+  if (!found && (subresource !== undefined || configuration.metadata.uid)) throw notFound(kind, place.name);
+  const live = found ? present(found, kind) : undefined;
+  checkAddress(configuration, place, live);
+  const warnings: string[] = [];
+  // What the schema does not know cannot be applied: strictness decides between an error and a warning here already.
+  const known = admitUnknown(configuration, kind, options.fieldValidation, warnings);
+  const wanted = applyConfiguration(live, known, {
+    ...ownership(cluster, kind, options, subresource),
+    force: options.force,
+  });
+  if (!found) {
+    const body: KubeObject = { ...wanted, metadata: { ...wanted.metadata } };
+    delete body.metadata.resourceVersion;
+    return {
+      status: 201,
+      body: createObject(cluster, { kind, namespace: place.namespace, body, options, tracked: true, warnings }),
+      warnings,
+    };
+  }
+  const body = updateObject(cluster, { kind, live: found, wanted, subresource, options, tracked: true, warnings });
+  return { status: 200, body, warnings };
+}
+
+function checkAddress(configuration: KubeObject, place: Place, live: KubeObject | undefined): void {
+  const meta = configuration.metadata;
+  meta.name ??= place.name;
+  if (place.namespace !== undefined) meta.namespace ??= place.namespace;
+  if (meta.name !== place.name) {
+    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${place.name})`);
+  }
+  if (live && meta.resourceVersion && meta.resourceVersion !== live.metadata.resourceVersion)
+    throw conflict(place.kind, place.name);
+  if (!live && meta.resourceVersion) throw conflict(place.kind, place.name);
 }

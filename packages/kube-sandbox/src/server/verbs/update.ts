@@ -1,4 +1,5 @@
 import type { KindDefinition } from '../../kinds/definition.ts';
+import { sameButForTimes, trackWrite } from '../../apply/index.ts';
 import { metadataProblems, metadataUpdateProblems } from '../../kinds/metadata-rules.ts';
 import type { KubeObject, ObjectMeta } from '../../kinds/object.ts';
 import { collectionOf } from '../../kinds/registry.ts';
@@ -6,10 +7,10 @@ import { strategyOf } from '../../kinds/strategy.ts';
 import type { Strategy } from '../../kinds/strategy.ts';
 import { clone, equal } from '../../schema/index.ts';
 import { keyOf } from '../../storage/store.ts';
-import { present, sameObject, strategyRoom } from '../cluster.ts';
+import { present, strategyRoom } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import { admitSchema } from './admit.ts';
-import { ownFields } from './field-ownership.ts';
+import { ownership } from './field-ownership.ts';
 import type { WriteOptions } from '../options.ts';
 import { badRequest, conflict, invalid } from '../status-error.ts';
 
@@ -21,8 +22,8 @@ export interface UpdateRequest {
   readonly wanted: KubeObject;
   readonly subresource: string | undefined;
   readonly options: WriteOptions;
-  /** Replaces the default way of writing `managedFields`: server-side apply. */
-  readonly own?: (object: KubeObject) => KubeObject;
+  /** `managedFields` of the wanted object are right already: server-side apply. */
+  readonly tracked?: boolean;
   readonly warnings: string[];
 }
 
@@ -36,6 +37,8 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
   wanted.metadata = serverFields(old.metadata, wanted.metadata);
   let next = onlyPart(old, wanted, kind, request.subresource);
   next = admitSchema(next, kind, options.fieldValidation, request.warnings);
+  if (request.subresource === undefined) strategy.defaults?.(next, old);
+  if (!request.tracked) next = trackWrite(old, next, ownership(cluster, kind, options, request.subresource));
   if (request.subresource === undefined) strategy.prepareUpdate?.(next, old, strategyRoom(cluster));
   if (strategy.generation && desiredStateDiffers(next, old, kind)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
 
@@ -48,23 +51,14 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
   ];
   if (problems.length > 0) throw invalid(kind, next.metadata.name ?? '', problems);
 
-  const owned =
-    request.own?.(next) ??
-    ownFields(cluster, {
-      kind,
-      before: old,
-      after: next,
-      options,
-      ...(request.subresource === undefined ? {} : { subresource: request.subresource }),
-    });
-  if (options.dryRun) return owned;
+  if (options.dryRun) return next;
   const collection = collectionOf(kind);
-  if (isFinished(owned)) {
+  if (isFinished(next)) {
     cluster.store.delete(collection, keyOf(live));
-    return owned;
+    return next;
   }
-  if (sameObject(owned, old)) return old;
-  return cluster.store.update(collection, owned);
+  if (sameButForTimes(old, next)) return old;
+  return cluster.store.update(collection, next);
 }
 
 function checkIdentity(old: KubeObject, wanted: KubeObject, kind: KindDefinition, strategy: Strategy): void {
