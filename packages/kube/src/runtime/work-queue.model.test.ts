@@ -108,7 +108,7 @@ test('property: the queue behaves as its model, and no key is lost', async () =>
       await clock.advance(1000);
       expect(new Set(await drain(queue))).toEqual(new Set(model.pending.keys()));
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });
 

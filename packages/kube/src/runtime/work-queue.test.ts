@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { ManualClock } from '../client/index.ts';
 import { manualClock } from '../client/index.ts';
 import { drain, next, queueOn } from './testing/queue.ts';
 import { WorkQueue } from './work-queue.ts';
