@@ -79,16 +79,17 @@ function readStatus(value: unknown): SealedSecretStatus | undefined {
   const raw = fieldsOf(value);
   if (!raw) return undefined;
   const { observedGeneration, conditions, produced, ...rest } = raw;
-  const mark = fieldsOf(produced);
-  const uid = textOf(mark?.['uid']);
-  const resourceVersion = textOf(mark?.['resourceVersion']);
-  const scope = textOf(mark?.['scope']);
+  const mark = fieldsOf(produced) ?? {};
+  const uid = textOf(mark['uid']);
+  const resourceVersion = textOf(mark['resourceVersion']);
+  const scope = textOf(mark['scope']);
+  const { merged } = mark;
   return {
     ...withoutNulls(rest),
     ...optional('observedGeneration', typeof observedGeneration === 'number' ? observedGeneration : undefined),
     ...optional('conditions', Array.isArray(conditions) ? conditions.flatMap(readCondition) : undefined),
     ...(uid !== undefined && resourceVersion !== undefined && scope !== undefined
-      ? { produced: { ...mark, uid, resourceVersion, scope } }
+      ? { produced: { uid, resourceVersion, scope, ...(merged === true && { merged }) } }
       : {}),
   };
 }

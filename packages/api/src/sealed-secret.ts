@@ -14,8 +14,10 @@ const texts = z.record(text, text).nullable().optional();
 const condition = z.looseObject({
   type: text.meta({ description: 'Synced (always first), Ready, Reconciling or Stalled.' }),
   status: z.enum(['True', 'False', 'Unknown']),
-  lastUpdateTime: text.nullable().optional().meta({ format: 'date-time', description: 'When this condition was last written.' }),
-  lastTransitionTime: text.nullable().optional().meta({ format: 'date-time', description: 'When status last changed.' }),
+  lastUpdateTime: text
+    .optional()
+    .meta({ nullable: true, format: 'date-time', description: 'When this condition was last written.' }),
+  lastTransitionTime: text.optional().meta({ nullable: true, format: 'date-time', description: 'When status last changed.' }),
   reason: text.optional().meta({ description: 'One word for programs.' }),
   message: text.optional().meta({ description: 'The cause, naming failing keys, never a value.' }),
   observedGeneration: z.int().optional().meta({ description: 'The generation this condition speaks of.' }),
@@ -25,13 +27,14 @@ const produced = z.looseObject({
   uid: text.meta({ description: 'UID of the Secret last brought into agreement.' }),
   resourceVersion: text.meta({ description: 'Its resourceVersion right then. Equal to the live one: nobody has edited it.' }),
   scope: text.meta({ description: 'The scope under which the items opened.' }),
+  merged: z.boolean().optional().meta({ description: 'The items were merged into a Secret that is not owned.' }),
 });
 
 const status = z
   .looseObject({
     observedGeneration: z.int().optional().meta({ description: 'The generation the conditions speak of.' }),
-    conditions: z.array(condition).nullable().optional(),
-    produced: produced.nullable().optional().meta({ description: 'The Secret this object produced.' }),
+    conditions: z.array(condition).optional().meta({ nullable: true }),
+    produced: produced.optional().meta({ description: 'The Secret this object produced.' }),
   })
   .meta({ description: 'What the controller last saw and did.' });
 

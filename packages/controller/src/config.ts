@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { controllerErrors } from './errors.ts';
+import { flags, readFlags } from './flags.ts';
+import type { Given } from './flags.ts';
+import type { KeyOrder } from './sealing-keys/key-secret.ts';
+import { version } from './version.ts';
+
+/** Everything the controller can be told, typed. */
+export interface Config {
+  /** The controller's own namespace: its keys and its Lease are here. */
+  readonly namespace: string;
+  /** Namespaces served; undefined: all. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Narrows the SealedSecrets served; empty: all. */
+  readonly labelSelector: string;
+  readonly keyPrefix: string;
+  readonly keySize: number;
+  readonly keyTtlMs: number;
+  readonly myCn: string;
+  readonly keyOrderPriority: KeyOrder;
+  readonly privateKeyLabels: Readonly<Record<string, string>>;
+  readonly privateKeyAnnotations: Readonly<Record<string, string>>;
+  readonly updateStatus: boolean;
+  readonly skipRecreate: boolean;
+  readonly metricsOmitSecretLabels: boolean;
+  /** Negative: unlimited. */
+  readonly kubeclientQps: number;
+  readonly kubeclientBurst: number;
+  readonly kubeconfig: string | undefined;
+  readonly listenAddr: string;
+  readonly listenMetricsAddr: string;
+  readonly readTimeoutMs: number;
+  readonly writeTimeoutMs: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly logFormat: 'text' | 'json';
+  readonly logInfoStdout: boolean;
+  readonly leaderElect: boolean;
+  readonly leaseName: string;
+  readonly leaseDurationMs: number;
+  readonly leaseRenewDeadlineMs: number;
+  readonly leaseRetryPeriodMs: number;
+  readonly concurrency: number;
+  /** Flags that were accepted for compatibility and change nothing, one sentence each. */
+  readonly notes: readonly string[];
+  /** Set by --version and --help: print this and exit. */
+  readonly show: string | undefined;
+}
+
+const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+
+/**
+ * Reads the command line (without program name) and the environment.
+ *
+ * @throws SIGNET_CONTROLLER_FLAG_UNKNOWN, SIGNET_CONTROLLER_FLAG_INVALID, SIGNET_CONTROLLER_FLAG_UNSUPPORTED
+ * @example const config = parseConfig(process.argv.slice(2), process.env);
+ */
+export function parseConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
+  const given = readFlags(argv, env);
+  const namespace = ownNamespace(env);
+  const kubeconfig = given.text('kubeconfig');
+  return {
+    namespace,
+    namespaces: namespacesOf(given, namespace),
+    labelSelector: given.text('label-selector'),
+    keyPrefix: keyPrefixOf(given),
+    keySize: given.whole('key-size', 2048),
+    keyTtlMs: given.duration('key-ttl'),
+    myCn: given.text('my-cn'),
+    keyOrderPriority: choice(given, 'key-order-priority') as KeyOrder,
+    privateKeyLabels: given.pairs('privatekey-labels'),
+    privateKeyAnnotations: given.pairs('privatekey-annotations'),
+    updateStatus: given.isOn('update-status'),
+    skipRecreate: given.isOn('skip-recreate'),
+    metricsOmitSecretLabels: given.isOn('metrics-omit-secret-labels'),
+    kubeclientQps: Number(given.text('kubeclient-qps')),
+    kubeclientBurst: given.whole('kubeclient-burst', 1),
+    kubeconfig: kubeconfig === '' ? undefined : kubeconfig,
+    listenAddr: addressOf(given, 'listen-addr'),
+    listenMetricsAddr: addressOf(given, 'listen-metrics-addr'),
+    readTimeoutMs: given.duration('read-timeout'),
+    writeTimeoutMs: given.duration('write-timeout'),
+    logLevel: choice(given, 'log-level').toLowerCase() as Config['logLevel'],
+    logFormat: choice(given, 'log-format') as Config['logFormat'],
+    logInfoStdout: given.isOn('log-info-stdout'),
+    leaderElect: given.isOn('leader-elect'),
+    leaseName: given.text('lease-name'),
+    leaseDurationMs: given.duration('lease-duration'),
+    leaseRenewDeadlineMs: given.duration('lease-renew-deadline'),
+    leaseRetryPeriodMs: given.duration('lease-retry-period'),
+    concurrency: given.whole('concurrency', 1),
+    notes: notesOf(given),
+    show: given.help ?? (given.isOn('version') ? `controller version: v${version}\n` : undefined),
+  };
+}
+
+/** As the peer finds it: the pod's environment, then its service account, then `default`. */
+function ownNamespace(env: Readonly<Record<string, string | undefined>>): string {
+  const fromPod = env['POD_NAMESPACE'];
+  if (fromPod !== undefined && fromPod !== '') return fromPod;
+  try {
+    return readFileSync(namespaceFile, 'utf8').trim();
+  } catch {
+    return 'default';
+  }
+}
+
+/** A list of namespaces overrides --all-namespaces, and always includes the controller's own. */
+function namespacesOf(given: Given, own: string): readonly string[] | undefined {
+  const listed = given
+    .text('additional-namespaces')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (listed.length > 0) return [...new Set([own, ...listed])];
+  return given.isOn('all-namespaces') ? undefined : [own];
+}
+
+function keyPrefixOf(given: Given): string {
+  const prefix = given.text('key-prefix');
+  if (!/^[a-z0-9-]{1,245}$/.test(prefix))
+    throw controllerErrors.FLAG_INVALID({ flag: '--key-prefix', because: 'it takes 1 to 245 of the characters a-z, 0-9 and -' });
+  return prefix;
+}
+
+function addressOf(given: Given, name: 'listen-addr' | 'listen-metrics-addr'): string {
+  const address = given.text(name);
+  const port = /:(\d{1,5})$/.exec(address)?.[1];
+  if (port === undefined || Number(port) > 65_535)
+    throw controllerErrors.FLAG_INVALID({ flag: `--${name}`, because: `${address} is not of the form host:port or :port` });
+  return address;
+}
+
+/** The choice in its own spelling, however it was typed. */
+function choice(given: Given, name: 'key-order-priority' | 'log-level' | 'log-format'): string {
+  const text = given.text(name).toLowerCase();
+  return flags[name].choices.find((known) => known.toLowerCase() === text) ?? flags[name].default;
+}
+
+function notesOf(given: Given): string[] {
+  const without = [
+    'max-unseal-retries',
+    'accept-deprecated-v1-data',
+    'watch-for-secrets',
+    'key-renew-period',
+    'rotate-period',
+  ] as const;
+  return without.filter((name) => given.isGiven(name)).map((name) => `--${name} changes nothing: ${flags[name].help}`);
+}

@@ -1,0 +1,243 @@
+import { hostname } from 'node:os';
+import { sealedSecretKind } from '@signet/api';
+import { keyOf } from '@signet/kube/cache';
+import type { Client, Clock, KubeObject, Logger } from '@signet/kube/client';
+import { secrets, systemClock } from '@signet/kube/client';
+import { Controller, EventRecorder, LeaderElector, Manager } from '@signet/kube/runtime';
+import type { Config } from './config.ts';
+import { certificate } from './http/certificate.ts';
+import { healthz, readyz } from './http/health.ts';
+import { ControllerMetrics } from './http/metrics.ts';
+import { serve } from './http/server.ts';
+import type { Listening, Route } from './http/server.ts';
+import { ScopedCache } from './scoped-cache.ts';
+import { FailureMemory } from './sealed-secret/failure-memory.ts';
+import { LiveSecrets, secretMarks } from './sealed-secret/live-secrets.ts';
+import { SealedSecrets, withoutManagedFields } from './sealed-secret/own-objects.ts';
+import { RecentWrites } from './sealed-secret/recent-writes.ts';
+import { sealedSecretReconciler } from './sealed-secret/reconcile.ts';
+import { Reporter } from './sealed-secret/report.ts';
+import { syncedOf } from './sealed-secret/status.ts';
+import { readSealedSecret } from '@signet/api';
+import { ensureFirstKey } from './sealing-keys/first-key.ts';
+import { KeySet } from './sealing-keys/key-set.ts';
+
+/** What a controller runs with. */
+export interface RunOptions {
+  /** Stays the caller's: it is not closed here. */
+  readonly client: Client;
+  /** Aborting stops the controller in order: work, leadership, caches, servers. */
+  readonly signal?: AbortSignal | undefined;
+  readonly logger: Logger;
+  readonly clock?: Clock | undefined;
+  /** In [0, 1). */
+  readonly random?: (() => number) | undefined;
+  /** Metrics of the process and of Node, for a program that has a process of its own. Default false. */
+  readonly processMetrics?: boolean | undefined;
+}
+
+/** A controller that has begun. */
+export interface RunningController {
+  /** Of /healthz, /readyz and /v1/cert.pem. */
+  readonly url: string;
+  /** Of /metrics. */
+  readonly metricsUrl: string;
+  /** Private-key operations so far, for tests and benchmarks. */
+  readonly privateOperations: () => number;
+  /** Resolves when caches are read and a key is there; rejects when the controller ends before. */
+  ready(): Promise<void>;
+  /** Resolves when everything has ended; rejects with what ended it. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs a controller until `signal` aborts. @throws what ended it, for example the loss of its leadership */
+export async function runController(config: Config, options: RunOptions): Promise<void> {
+  const running = await startController(config, options);
+  await running.ended;
+}
+
+/**
+ * Starts a controller. Its servers listen when this resolves; everything else follows in order: caches, election, work.
+ *
+ * @throws SIGNET_CONTROLLER_LISTEN
+ * @example
+ * const running = await startController(parseConfig(['--listen-addr=127.0.0.1:0'], {}), { client, logger });
+ * await running.ready();
+ */
+export async function startController(config: Config, options: RunOptions): Promise<RunningController> {
+  const { client, logger, clock = systemClock, random = Math.random } = options;
+  const metrics = new ControllerMetrics({
+    omitSecretLabels: config.metricsOmitSecretLabels,
+    processMetrics: options.processMetrics ?? false,
+  });
+  const manager = new Manager({ logger, clock });
+  const common = { client, logger, clock, random };
+
+  const keys = new KeySet({
+    client,
+    logger,
+    namespace: config.namespace,
+    prefix: config.keyPrefix,
+    order: config.keyOrderPriority,
+  });
+  const selector = config.labelSelector === '' ? {} : { labelSelector: config.labelSelector };
+  const sealedCache = new ScopedCache<KubeObject>(
+    { ...common, ...selector, resource: sealedSecretKind, transform: withoutManagedFields },
+    config.namespaces,
+  );
+  const secretCache = config.skipRecreate
+    ? undefined
+    : new ScopedCache<KubeObject>({ ...common, resource: secrets, metadataOnly: true, transform: secretMarks }, config.namespaces);
+
+  const recent = new RecentWrites<KubeObject>();
+  const sealedSecrets = new SealedSecrets(sealedCache, recent);
+  const failures = new FailureMemory(keys.keyring);
+  const events = new EventRecorder({ ...common, component: 'sealed-secrets', host: hostname() });
+  const report = new Reporter({ client, events, metrics, clock, recent, updateStatus: config.updateStatus });
+  const reconciler = sealedSecretReconciler({
+    sealedSecrets,
+    secrets: new LiveSecrets(client, secretCache),
+    unseal: async (raw, sealed) => failures.unseal(raw, sealed),
+    report,
+    metrics,
+    logger,
+    forget: (key) => {
+      failures.forget(key);
+      report.forget(key);
+    },
+  });
+  const observer = metrics.observer('sealedsecret');
+  const controller = new Controller({
+    name: 'sealedsecret',
+    reconciler,
+    concurrency: config.concurrency,
+    observer,
+    logger,
+    clock,
+    random,
+  });
+  controller.watch(sealedCache, sealedSecrets.toKeys);
+  if (secretCache) controller.watch(secretCache, sealedSecrets.secretToKeys);
+  keys.onChange(() => {
+    for (const object of sealedCache.values())
+      if (syncedOf(readSealedSecret(object).status)?.status !== 'True') controller.enqueue(keyOf(object));
+  });
+  metrics.watch({
+    keyring: keys.keyring,
+    now: () => clock.now(),
+    lastEvents: { sealedsecrets: () => sealedCache.lastEventAt, ...(secretCache && { secrets: () => secretCache.lastEventAt }) },
+  });
+
+  const lead = async (signal: AbortSignal): Promise<void> => {
+    const place = { namespace: config.namespace, prefix: config.keyPrefix, keyring: keys.keyring };
+    const form = { bits: config.keySize, validForMs: config.keyTtlMs, commonName: config.myCn };
+    const marks = { labels: config.privateKeyLabels, annotations: config.privateKeyAnnotations };
+    const firstKey = ensureFirstKey({ client, clock, logger, ...place, ...form, ...marks }, signal);
+    await Promise.all([firstKey, controller.run(signal)]);
+    await events.flush();
+  };
+
+  manager.readyz.add('sealing-key', () => {
+    if (!keys.keyring.newest) throw new Error('no key is loaded');
+  });
+  const servers = await listen(config, metrics, {
+    '/healthz': healthz,
+    '/readyz': readyz(manager.readyz),
+    '/v1/cert.pem': certificate(keys.keyring),
+  });
+  manager.add('http', { name: 'http', run: async (signal) => untilAborted(signal).then(servers.close) });
+  manager.add('caches', cacheRunnable('sealing-keys', keys));
+  manager.add('caches', cacheRunnable('sealedsecrets', sealedCache));
+  if (secretCache) manager.add('caches', cacheRunnable('secrets', secretCache));
+  manager.add('controllers', { name: 'sealedsecret', run: async (signal) => elected(config, common, signal, lead) });
+
+  const stop = new AbortController();
+  const onAbort = (): void => stop.abort(options.signal?.reason);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  if (options.signal?.aborted) onAbort();
+  const ended = manager.run(stop.signal).finally(() => options.signal?.removeEventListener('abort', onAbort));
+  ended.catch(() => undefined); // told to whoever asks; never an unhandled rejection
+  return {
+    url: servers.url,
+    metricsUrl: servers.metricsUrl,
+    privateOperations: () => keys.keyring.privateOperations,
+    ended,
+    ready: async () => untilReady(manager, clock, ended),
+    stop: async () => {
+      stop.abort(new DOMException('stopped', 'AbortError'));
+      await ended;
+    },
+  };
+}
+
+interface Cache {
+  run(signal: AbortSignal): Promise<void>;
+  synced(signal: AbortSignal): Promise<void>;
+}
+
+function cacheRunnable(name: string, cache: Cache): Parameters<Manager['add']>[1] {
+  return { name, run: async (signal) => cache.run(signal), ready: async (signal) => cache.synced(signal) };
+}
+
+async function elected(
+  config: Config,
+  common: { readonly client: Client; readonly logger: Logger; readonly clock: Clock; readonly random: () => number },
+  signal: AbortSignal,
+  lead: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (!config.leaderElect) return lead(signal);
+  const elector = new LeaderElector({
+    ...common,
+    namespace: config.namespace,
+    name: config.leaseName,
+    identity: `${hostname()}_${Math.floor(common.random() * 2 ** 48).toString(16)}`,
+    leaseDurationMs: config.leaseDurationMs,
+    renewDeadlineMs: config.leaseRenewDeadlineMs,
+    retryPeriodMs: config.leaseRetryPeriodMs,
+  });
+  await elector.run(signal, lead);
+}
+
+interface Servers {
+  readonly url: string;
+  readonly metricsUrl: string;
+  close(): Promise<void>;
+}
+
+async function listen(config: Config, metrics: ControllerMetrics, routes: Readonly<Record<string, Route>>): Promise<Servers> {
+  const { readTimeoutMs, writeTimeoutMs } = config;
+  const timeouts = { readTimeoutMs, writeTimeoutMs };
+  const main = await serve({ ...timeouts, address: config.listenAddr, routes, observe: (request) => metrics.http(request) });
+  let other: Listening;
+  try {
+    other = await serve({ ...timeouts, address: config.listenMetricsAddr, routes: { '/metrics': metrics.route() } });
+  } catch (error) {
+    await main.close();
+    throw error;
+  }
+  return {
+    url: main.url,
+    metricsUrl: other.url,
+    close: async () => {
+      await Promise.all([main.close(), other.close()]);
+    },
+  };
+}
+
+async function untilAborted(signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function untilReady(manager: Manager, clock: Clock, ended: Promise<void>): Promise<void> {
+  let over = false;
+  const end = ended.finally(() => (over = true));
+  end.catch(() => undefined);
+  while (!(await manager.readyz.report()).healthy) {
+    if (over) throw new Error('the controller ended before it was ready', { cause: await ended.catch((error: unknown) => error) });
+    await clock.sleep(20);
+  }
+}

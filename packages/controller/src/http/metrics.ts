@@ -1,0 +1,192 @@
+import type { SealedSecret } from '@signet/api';
+import type { ObjectKey } from '@signet/kube/cache';
+import { keyText } from '@signet/kube/cache';
+import type { ControllerObserver, QueueCounter, QueueGauge, QueueHistogram } from '@signet/kube/runtime';
+import type { Keyring } from '@signet/sealing';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { version } from '../version.ts';
+import type { Route } from './server.ts';
+
+const prefix = 'sealed_secrets_controller';
+const values = { True: 1, False: -1, Unknown: 0 } as const;
+
+/** Reasons of `unseal_errors_total` (sealed-secrets v0.38). */
+export type FailureReason = 'fetch' | 'unseal' | 'update' | 'unmanaged' | 'status';
+
+/** What the gauges ask at each scrape. */
+export interface Sources {
+  readonly keyring: Keyring;
+  /** Time of the last watch event in milliseconds since the epoch, by cache. */
+  readonly lastEvents: Readonly<Record<string, () => number | undefined>>;
+  readonly now: () => number;
+}
+
+/**
+ * The metrics of the controller: the peer's names and labels under `sealed_secrets_controller_`, client-go's names for the
+ * queue, and what is ours under `signet_`. Series of an object go when the object goes.
+ */
+export class ControllerMetrics {
+  readonly registry: Registry = new Registry();
+  readonly #omitLabels: boolean;
+  readonly #shown = new Map<string, Record<string, string>>();
+  readonly #requests: Counter;
+  readonly #errors: Counter<'reason' | 'namespace'>;
+  readonly #conditions: Gauge<'namespace' | 'name' | 'condition' | 'ss_app_kubernetes_io_instance'>;
+  readonly #httpRequests: Counter<'path' | 'code' | 'method'>;
+  readonly #httpSeconds: Histogram<'path' | 'method'>;
+
+  /** @param options.omitSecretLabels `--metrics-omit-secret-labels`: names of Secrets stay out of the metrics */
+  constructor({ omitSecretLabels, processMetrics }: { readonly omitSecretLabels: boolean; readonly processMetrics: boolean }) {
+    this.#omitLabels = omitSecretLabels;
+    const registers = [this.registry];
+    if (processMetrics) collectDefaultMetrics({ register: this.registry });
+    const build = new Gauge({ name: `${prefix}_build_info`, help: 'Build information.', labelNames: ['revision'], registers });
+    build.set({ revision: `v${version}` }, 0);
+    this.#requests = new Counter({
+      name: `${prefix}_unseal_requests_total`,
+      help: 'Total number of sealed secret unseal requests',
+      registers,
+    });
+    this.#errors = new Counter({
+      name: `${prefix}_unseal_errors_total`,
+      help: 'Total number of sealed secret unseal errors by reason',
+      labelNames: ['reason', 'namespace'],
+      registers,
+    });
+    this.#conditions = new Gauge({
+      name: `${prefix}_condition_info`,
+      help: 'Current SealedSecret condition status: -1 False, 0 Unknown or absent, 1 True.',
+      labelNames: ['namespace', 'name', 'condition', 'ss_app_kubernetes_io_instance'],
+      registers,
+    });
+    this.#httpRequests = new Counter({
+      name: `${prefix}_http_requests_total`,
+      help: 'A counter for requests to the controller.',
+      labelNames: ['path', 'code', 'method'],
+      registers,
+    });
+    this.#httpSeconds = new Histogram({
+      name: `${prefix}_http_request_duration_seconds`,
+      help: 'A histogram of latencies for requests.',
+      labelNames: ['path', 'method'],
+      registers,
+    });
+  }
+
+  /** One reconcile, whatever comes of it. */
+  requested(): void {
+    this.#requests.inc();
+  }
+
+  failed(reason: FailureReason, namespace: string): void {
+    this.#errors.inc({ reason, namespace });
+  }
+
+  /** Shows the `Synced` condition of an object; no condition yet shows as unknown. */
+  condition({ metadata: { namespace, name, labels } }: SealedSecret, status: keyof typeof values = 'Unknown'): void {
+    if (this.#omitLabels) return;
+    const instance = labels?.['app.kubernetes.io/instance'] ?? '';
+    const series = { namespace, name, condition: 'Synced', ss_app_kubernetes_io_instance: instance };
+    const shown = this.#shown.get(keyText({ namespace, name }));
+    if (shown && shown['ss_app_kubernetes_io_instance'] !== instance) this.#conditions.remove(shown);
+    this.#shown.set(keyText({ namespace, name }), series);
+    this.#conditions.set(series, values[status]);
+  }
+
+  /** The object is gone. */
+  forget(key: ObjectKey): void {
+    const shown = this.#shown.get(keyText(key));
+    if (shown) this.#conditions.remove(shown);
+    this.#shown.delete(keyText(key));
+  }
+
+  http({ path, method, code, seconds }: { path: string; method: string; code: number; seconds: number }): void {
+    this.#httpRequests.inc({ path, method: method.toLowerCase(), code: String(code) });
+    this.#httpSeconds.observe({ path, method: method.toLowerCase() }, seconds);
+  }
+
+  /** Adds what is read at each scrape. */
+  watch({ keyring, lastEvents, now }: Sources): void {
+    const registers = [this.registry];
+    const gauge = (name: string, help: string, collect: (this: Gauge) => void, labelNames: string[] = []): Gauge =>
+      new Gauge({ name, help, labelNames, registers, collect });
+    gauge('signet_sealing_keys', 'Sealing keys loaded.', function () {
+      this.set(keyring.entries.length);
+    });
+    gauge('signet_sealing_key_expiry_seconds', 'NotAfter of the certificate served, as Unix time.', function () {
+      const { newest } = keyring;
+      if (newest) this.set(newest.certificate.notAfter.getTime() / 1000);
+      else this.remove();
+    });
+    gauge('signet_private_key_operations', 'Private-key operations since the start.', function () {
+      this.set(keyring.privateOperations);
+    });
+    const age = 'Seconds since the last event of a watch, bookmarks included.';
+    gauge(
+      'signet_watch_last_event_age_seconds',
+      age,
+      function () {
+        for (const [cache, at] of Object.entries(lastEvents)) {
+          const time = at();
+          if (time !== undefined) this.set({ cache }, Math.max(0, (now() - time) / 1000));
+        }
+      },
+      ['cache'],
+    );
+  }
+
+  /** For a controller's queue: client-go's metrics with the label `name`. */
+  observer(name: string): ControllerObserver {
+    const registers = [this.registry];
+    const labelNames = ['name'];
+    const counter = (metric: QueueCounter): Counter =>
+      new Counter({ name: metric, help: `client-go ${metric}`, labelNames, registers });
+    const histogram = (metric: QueueHistogram): Histogram =>
+      new Histogram({
+        name: metric,
+        help: `client-go ${metric}`,
+        labelNames,
+        registers,
+        buckets: [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10],
+      });
+    const counters = {
+      workqueue_adds_total: counter('workqueue_adds_total'),
+      workqueue_retries_total: counter('workqueue_retries_total'),
+    };
+    const histograms = {
+      workqueue_queue_duration_seconds: histogram('workqueue_queue_duration_seconds'),
+      workqueue_work_duration_seconds: histogram('workqueue_work_duration_seconds'),
+    };
+    const outcomes = new Counter({
+      name: 'signet_reconcile_total',
+      help: 'Reconciles by how they ended.',
+      labelNames: ['name', 'outcome'],
+      registers,
+    });
+    const gauges: readonly QueueGauge[] = [
+      'workqueue_depth',
+      'workqueue_unfinished_work_seconds',
+      'workqueue_longest_running_processor_seconds',
+    ];
+    return {
+      reconciled: (outcome) => outcomes.inc({ name, outcome }),
+      queue: {
+        gauges(read) {
+          for (const metric of gauges) {
+            const collect = function (this: Gauge): void {
+              this.set({ name }, read()[metric]);
+            };
+            void new Gauge({ name: metric, help: `client-go ${metric}`, labelNames, registers, collect });
+          }
+        },
+        count: (metric) => counters[metric].inc({ name }),
+        observe: (metric, seconds) => histograms[metric].observe({ name }, seconds),
+      },
+    };
+  }
+
+  /** `/metrics`, in the Prometheus text format. */
+  route(): Route {
+    return async () => ({ status: 200, contentType: this.registry.contentType, body: await this.registry.metrics() });
+  }
+}

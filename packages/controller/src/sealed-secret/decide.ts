@@ -1,0 +1,174 @@
+import { annotations, isMarked } from '@signet/api';
+import type { SealedSecret } from '@signet/api';
+import type { Secret } from '@signet/kube/client';
+import { merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
+import { describeFailures } from './unseal.ts';
+import type { Unsealed } from './unseal.ts';
+
+/** Why nothing may be written. Stands in the status as the condition's reason. */
+export type RefusalReason =
+  | 'CannotOpen'
+  | 'Unsupported'
+  | 'NotManaged'
+  | 'Immutable'
+  | 'TypeChanged'
+  | 'Terminating'
+  | 'MergeTargetGone';
+
+/** A decision not to write, told to people in the status and as an event. */
+export interface Refusal {
+  readonly do: 'refuse';
+  readonly because: RefusalReason;
+  /** For the status. Names keys, never values. */
+  readonly message: string;
+  readonly event: { readonly reason: 'ErrUnsealFailed' | 'ErrUpdateFailed'; readonly message: string };
+  /** Label of the error counter (sealed-secrets v0.38 names). */
+  readonly counted: 'unseal' | 'update' | 'unmanaged';
+  /** What must change before another try can succeed: both are watched. */
+  readonly mendedBy: 'a new key or a new spec' | 'the Secret or a new spec';
+}
+
+/** What to do with the target Secret. */
+export type Decision =
+  | { readonly do: 'create'; readonly secret: Secret; readonly merges: false }
+  | { readonly do: 'replace' | 'merge'; readonly secret: Secret; readonly merges: boolean }
+  | { readonly do: 'nothing'; readonly merges: boolean }
+  | Refusal;
+
+/** All that a decision depends on. */
+export interface Observed {
+  readonly sealed: SealedSecret;
+  /** As just read, with its data; undefined when there is none. */
+  readonly live: Secret | undefined;
+  readonly opened: Unsealed;
+}
+
+/** Refuses what this version cannot turn into a Secret, before any key is used. */
+export function refuseSpec(sealed: SealedSecret): Refusal | undefined {
+  const { data, encryptedData, template } = sealed.spec;
+  if (data !== undefined && Object.keys(encryptedData).length > 0)
+    return unsupported(`cannot use the field 'encryptedData' and the deprecated field 'data' at the same time`);
+  if (data !== undefined)
+    return unsupported(
+      `using deprecated 'data' field, use 'encryptedData': values sealed before v0.7 must be sealed again for this version`,
+    );
+  const templates = Object.keys(template?.data ?? {}).toSorted();
+  if (templates.length > 0)
+    return unsupported(
+      `spec.template.data is not supported by this version (${templates.join(', ')}): seal these values under spec.encryptedData`,
+    );
+  return undefined;
+}
+
+/**
+ * What to do with the target Secret. Pure: no clock, no I/O, no randomness.
+ *
+ * The rules are those of sealed-secrets v0.38, with these differences: a Secret of a deleted and re-created SealedSecret is
+ * ours (#1599); so is one that the status says we produced; an immutable Secret or a changed type is refused before the
+ * write; a Secret that is equal already is not written.
+ */
+export function decide({ sealed, live, opened }: Observed): Decision {
+  const refused = refuseSpec(sealed);
+  if (refused) return refused;
+  if (opened.failures.length > 0) return cannotOpen(describeFailures(opened.failures));
+
+  const target = targetSecret(sealed, opened.values);
+  if (!live) return mergeTargetGone(sealed) ?? { do: 'create', secret: target, merges: false };
+  if (live.metadata.deletionTimestamp !== undefined)
+    return cannotUpdate(sealed, 'Terminating', `the target Secret is being deleted. It is created again once it is gone.`);
+
+  const right = rightToWrite(sealed, live);
+  const merges = isMarked(live.metadata.annotations, annotations.patch);
+  if (!right) {
+    const agrees = skipsOwners(sealed) && typeOf(live) === target.type && sameSecret(live, overwritten(live, target));
+    return agrees ? { do: 'nothing', merges: false } : unmanaged(sealed);
+  }
+  const typeWanted = merges && (sealed.spec.template?.type ?? '') === '' ? typeOf(live) : target.type;
+  if (typeWanted !== typeOf(live)) return typeChanged(sealed, typeOf(live), typeWanted ?? '');
+
+  const secret = merges ? merged(live, target) : overwritten(live, target);
+  const foreign = merges && right === 'patch';
+  if (sameSecret(live, secret)) return { do: 'nothing', merges: foreign };
+  if (live.immutable === true && !sameData(live, secret)) return immutable(sealed);
+  return { do: merges ? 'merge' : 'replace', secret, merges: foreign };
+}
+
+/** Why a live Secret may be written; `patch` alone gives no ownership. */
+export type RightToWrite = 'owned' | 'recreated' | 'managed' | 'produced' | 'patch';
+
+/** Whether, and by what right, a SealedSecret may write a live Secret. */
+export function rightToWrite(sealed: SealedSecret, live: Secret): RightToWrite | undefined {
+  const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
+  if (controller && controller.uid === sealed.metadata.uid) return 'owned';
+  if (controller && pointsTo(controller, sealed)) return 'recreated';
+  if (isMarked(live.metadata.annotations, annotations.managed)) return 'managed';
+  const produced = sealed.status?.produced;
+  if (!controller && produced?.uid === live.metadata.uid && produced?.merged !== true) return 'produced';
+  return isMarked(live.metadata.annotations, annotations.patch) ? 'patch' : undefined;
+}
+
+function skipsOwners(sealed: SealedSecret): boolean {
+  return isMarked(sealed.spec.template?.metadata?.annotations, annotations.skipSetOwnerReferences);
+}
+
+/** A Secret that was only merged into belongs to someone else: its deletion is theirs too, until the spec asks anew. */
+function mergeTargetGone(sealed: SealedSecret): Refusal | undefined {
+  const { status, metadata } = sealed;
+  if (status?.produced?.merged !== true || status.observedGeneration !== metadata.generation) return undefined;
+  return cannotUpdate(sealed, 'MergeTargetGone', 'the Secret that the items were merged into is gone.');
+}
+
+function cannotOpen(message: string): Refusal {
+  return {
+    do: 'refuse',
+    because: 'CannotOpen',
+    message,
+    event: { reason: 'ErrUnsealFailed', message: `Failed to unseal: ${message}` },
+    counted: 'unseal',
+    mendedBy: 'a new key or a new spec',
+  };
+}
+
+function unsupported(message: string): Refusal {
+  return { ...cannotOpen(message), because: 'Unsupported' };
+}
+
+function unmanaged(sealed: SealedSecret): Refusal {
+  const message = `Resource "${sealed.metadata.name}" already exists and is not managed by SealedSecret`;
+  return {
+    do: 'refuse',
+    because: 'NotManaged',
+    message: `failed update: ${message}`,
+    event: { reason: 'ErrUpdateFailed', message },
+    counted: 'unmanaged',
+    mendedBy: 'the Secret or a new spec',
+  };
+}
+
+function cannotUpdate(sealed: SealedSecret, because: RefusalReason, what: string): Refusal {
+  const message = `Error updating ${sealed.metadata.namespace}/${sealed.metadata.name}: ${what}`;
+  return {
+    do: 'refuse',
+    because,
+    message,
+    event: { reason: 'ErrUpdateFailed', message },
+    counted: 'update',
+    mendedBy: 'the Secret or a new spec',
+  };
+}
+
+function immutable(sealed: SealedSecret): Refusal {
+  return cannotUpdate(
+    sealed,
+    'Immutable',
+    'the target Secret is immutable. Once a Secret is marked as immutable, it is not possible to revert this change nor to mutate the contents of the data field. You can only delete and recreate the Secret.',
+  );
+}
+
+function typeChanged(sealed: SealedSecret, from: string, to: string): Refusal {
+  return cannotUpdate(
+    sealed,
+    'TypeChanged',
+    `the target Secret has type "${from}" and should have "${to}". The type of a Secret cannot be changed. You can only delete and recreate the Secret.`,
+  );
+}

@@ -1,0 +1,82 @@
+import { annotations } from '@signet/api';
+import type { ObjectKey } from '@signet/kube/cache';
+import { keyText } from '@signet/kube/cache';
+import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
+import { isNotFound, secrets } from '@signet/kube/client';
+import type { ScopedCache } from '../scoped-cache.ts';
+import { RecentWrites } from './recent-writes.ts';
+
+const kept: ReadonlySet<string> = new Set([annotations.managed, annotations.patch]);
+
+/** What the cache keeps of a Secret: enough to see that it changed, and not a byte of its content (promise 5). */
+export function secretMarks(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, ownerReferences, deletionTimestamp, annotations } = object.metadata;
+  const marks = Object.entries(annotations ?? {}).filter(([key]) => kept.has(key));
+  return {
+    metadata: {
+      ...(name !== undefined && { name }),
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(ownerReferences && { ownerReferences }),
+      ...(marks.length > 0 && { annotations: Object.fromEntries(marks) }),
+    },
+  };
+}
+
+/** The Secrets of the cluster as a reconcile sees them: metadata from a cache, bytes only when asked for. */
+export class LiveSecrets {
+  readonly #client: Client;
+  readonly #cache: ScopedCache<KubeObject> | undefined;
+  readonly #recent = new RecentWrites<ObjectMeta>();
+
+  /** @param cache metadata of the Secrets in scope; without one, each question is a request */
+  constructor(client: Client, cache: ScopedCache<KubeObject> | undefined) {
+    this.#client = client;
+    this.#cache = cache;
+    const seen = ({ metadata: { namespace = '', name = '' } }: KubeObject): void => this.#recent.seen(keyText({ namespace, name }));
+    cache?.subscribe({ changed: seen, removed: seen });
+  }
+
+  /** True when changes of Secrets are noticed. */
+  get areWatched(): boolean {
+    return this.#cache !== undefined;
+  }
+
+  /** Metadata of a Secret: our own last write if the cache has not caught up with it. */
+  async metadata(key: ObjectKey, signal: AbortSignal): Promise<ObjectMeta | undefined> {
+    if (this.#cache) return this.#recent.latest(keyText(key)) ?? this.#cache.get(key)?.metadata;
+    const found = await absentAs404(this.#client.get(secrets, key, { metadataOnly: true, signal }));
+    return found?.metadata;
+  }
+
+  /** The whole Secret, fresh. */
+  async read(key: ObjectKey, signal: AbortSignal): Promise<Secret | undefined> {
+    return absentAs404(this.#client.get(secrets, key, { signal }));
+  }
+
+  /** @throws AlreadyExists when there is one: a create never overwrites */
+  async create(secret: Secret, signal: AbortSignal): Promise<ObjectMeta> {
+    return this.#write(secret, async () => this.#client.create(secrets, secret, { signal }));
+  }
+
+  /** @throws Conflict when the Secret is not the one that was read: `secret` carries its resourceVersion */
+  async replace(secret: Secret, signal: AbortSignal): Promise<ObjectMeta> {
+    return this.#write(secret, async () => this.#client.replace(secrets, secret, { signal }));
+  }
+
+  async #write({ metadata: { namespace = '', name = '' } }: Secret, write: () => Promise<Secret>): Promise<ObjectMeta> {
+    const marks = async (): Promise<ObjectMeta> => secretMarks(await write()).metadata;
+    return this.#cache ? this.#recent.during(keyText({ namespace, name }), marks) : marks();
+  }
+}
+
+async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Produced, SealedSecret } from '@signet/api';
+import type { ObjectKey } from '@signet/kube/cache';
+import { keyText } from '@signet/kube/cache';
+import type { KubeObject, Logger, ObjectMeta, Secret } from '@signet/kube/client';
+import { isAlreadyExists, isApiError, isConflict } from '@signet/kube/client';
+import type { Attempt, Reconciler } from '@signet/kube/runtime';
+import { TerminalError } from '@signet/kube/runtime';
+import { controllerErrors } from '../errors.ts';
+import type { ControllerMetrics } from '../http/metrics.ts';
+import { decide, refuseSpec } from './decide.ts';
+import type { Decision, Refusal } from './decide.ts';
+import type { LiveSecrets } from './live-secrets.ts';
+import type { Reporter } from './report.ts';
+import { isSettled } from './settled.ts';
+import type { Unsealed } from './unseal.ts';
+import { bindingOf } from './unseal.ts';
+
+/** What a reconcile works with. */
+export interface Room {
+  /** The SealedSecret as last seen or last written by us. */
+  readonly sealedSecrets: { get(key: ObjectKey): KubeObject | undefined };
+  readonly secrets: LiveSecrets;
+  /** Opens all items; remembers failures until something changes that could mend them. */
+  readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<Unsealed>;
+  readonly report: Reporter;
+  readonly metrics: ControllerMetrics;
+  readonly logger: Logger;
+  /** The object is gone: nothing of it need be remembered. */
+  readonly forget: (key: ObjectKey) => void;
+}
+
+/** After this many failures in a row, a fault that may pass by itself is told in the status too. */
+const patience = 2;
+
+/** Brings one SealedSecret and its Secret into agreement. Reads, decides, writes once, reports. */
+export function sealedSecretReconciler(room: Room): Reconciler {
+  return {
+    async reconcile(key, signal, attempt) {
+      room.metrics.requested();
+      const raw = room.sealedSecrets.get(key);
+      if (!raw) return room.forget(key); // the owner reference lets the cluster remove the Secret
+      const sealed = room.report.known(raw);
+      if (sealed.metadata['deletionTimestamp'] !== undefined) return; // creating anything now would race with that removal
+
+      const known = await room.secrets.metadata(key, signal);
+      if (isSettled(sealed, known)) return room.report.settled(sealed);
+
+      const opened = refuseSpec(sealed) ? nothingOpened : await room.unseal(raw, sealed);
+      try {
+        const { decision, produced, wrote } = await decideAndAct(room, key, sealed, known !== undefined, opened, signal);
+        if (decision.do === 'refuse') return await refuse(room, raw, sealed, decision, signal);
+        const told = { type: 'Normal', reason: 'Unsealed', message: 'SealedSecret unsealed successfully' } as const;
+        await report(room, sealed, async () => room.report.tell(raw, sealed, { synced: true, produced }, told, wrote, signal));
+        if (wrote) room.logger.info({ key: keyText(key), did: decision.do }, 'Secret written');
+      } catch (error) {
+        if (!(error instanceof TerminalError) && !(error instanceof StatusNotWritten) && !signal.aborted)
+          await reportFault(room, raw, sealed, error, attempt, signal);
+        throw error instanceof StatusNotWritten ? error.cause : error;
+      } finally {
+        for (const value of opened.values.values()) value.fill(0);
+      }
+    },
+  };
+}
+
+const nothingOpened: Unsealed = { values: new Map(), failures: [] };
+
+interface Done {
+  readonly decision: Decision;
+  readonly produced: Produced;
+  readonly wrote: boolean;
+}
+
+async function decideAndAct(
+  room: Room,
+  key: ObjectKey,
+  sealed: SealedSecret,
+  exists: boolean,
+  opened: Unsealed,
+  signal: AbortSignal,
+): Promise<Done> {
+  const readLive = async (): Promise<Secret | undefined> => room.secrets.read(key, signal);
+  let live = exists && opened.failures.length === 0 ? await readLive() : undefined;
+  let decision = decide({ sealed, live, opened });
+  let written: ObjectMeta | undefined;
+  try {
+    written = await act(decision, room.secrets, signal);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+    live = await readLive(); // the cache was behind
+    decision = decide({ sealed, live, opened });
+    written = await act(decision, room.secrets, signal);
+  }
+  const { uid = '', resourceVersion = '' } = written ?? live?.metadata ?? {};
+  const merged = decision.do !== 'refuse' && decision.merges;
+  const produced = { uid, resourceVersion, scope: bindingOf(sealed).scope, ...(merged && { merged }) };
+  return { decision, produced, wrote: written !== undefined };
+}
+
+/** The one write of a reconcile. Conditional: another writer's work is never overwritten unseen. */
+async function act(decision: Decision, secrets: LiveSecrets, signal: AbortSignal): Promise<ObjectMeta | undefined> {
+  switch (decision.do) {
+    case 'create':
+      return secrets.create(decision.secret, signal);
+    case 'replace':
+    case 'merge':
+      return secrets.replace(decision.secret, signal);
+    case 'nothing':
+    case 'refuse':
+      return undefined;
+  }
+}
+
+/** Tells of a refusal, and waits for the change that can mend it; where that change is not watched, tries again by itself. */
+async function refuse(room: Room, raw: KubeObject, sealed: SealedSecret, refusal: Refusal, signal: AbortSignal): Promise<never> {
+  const { because, message, event, counted, mendedBy } = refusal;
+  const isNoticed = mendedBy === 'a new key or a new spec' || room.secrets.areWatched;
+  room.metrics.failed(counted, sealed.metadata.namespace);
+  const outcome = { synced: false, reason: because, message, permanent: isNoticed } as const;
+  const told = { type: 'Warning', ...event } as const;
+  await report(room, sealed, async () => room.report.tell(raw, sealed, outcome, told, false, signal));
+  const error = controllerErrors.REFUSED({ object: keyText(sealed.metadata), message });
+  throw isNoticed ? new TerminalError(error.message, { cause: error }) : new StatusNotWritten(error);
+}
+
+/** Tells of a fault of the API server; the object is tried again in any case. */
+async function reportFault(
+  room: Room,
+  raw: KubeObject,
+  sealed: SealedSecret,
+  error: unknown,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isConflict(error)) return;
+  room.metrics.failed('update', sealed.metadata.namespace);
+  const mayPass = !isApiError(error) || error.status === 429 || error.status >= 500;
+  if (mayPass && attempt.failures < patience) return;
+  const message = isApiError(error) ? error.serverMessage : error instanceof Error ? error.message : 'unknown fault';
+  const outcome = { synced: false, reason: 'UpdateFailed', message, permanent: false } as const;
+  const told = { type: 'Warning', reason: 'ErrUpdateFailed', message } as const;
+  try {
+    await report(room, sealed, async () => room.report.tell(raw, sealed, outcome, told, false, signal));
+  } catch {
+    room.logger.warn({ key: keyText(sealed.metadata) }, 'could not write the status either; both are tried again');
+  }
+}
+
+/** Wraps what stopped a reconcile after its decision was acted upon: no fault of the Secret, nothing more to tell. */
+class StatusNotWritten extends Error {
+  constructor(cause: unknown) {
+    super('the status was not written', { cause });
+  }
+}
+
+async function report(room: Room, sealed: SealedSecret, tell: () => Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    if (!isConflict(error)) room.metrics.failed('status', sealed.metadata.namespace);
+    throw new StatusNotWritten(error);
+  }
+}

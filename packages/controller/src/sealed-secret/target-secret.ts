@@ -1,0 +1,134 @@
+import { annotations, isMarked, sealedSecretKind } from '@signet/api';
+import type { SealedSecret, SealedSecretTemplate } from '@signet/api';
+import type { OwnerReference, Secret } from '@signet/kube/client';
+
+/** What a Secret's type is when nobody says (core/v1 defaulting). */
+const defaultType = 'Opaque';
+
+/**
+ * The Secret a SealedSecret asks for, as it would be created: labels, annotations and finalizers of the template, name and
+ * namespace of the SealedSecret, one owner reference unless the template is marked to have none. Nothing of the
+ * SealedSecret's own labels and annotations passes on (sealed-secrets v0.38 behaviour).
+ *
+ * @param values opened items by key
+ */
+export function targetSecret(sealed: SealedSecret, values: ReadonlyMap<string, Uint8Array>): Secret {
+  const { template } = sealed.spec;
+  const { labels, annotations, finalizers } = template?.metadata ?? {};
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: sealed.metadata.name,
+      namespace: sealed.metadata.namespace,
+      ...(labels && { labels: { ...labels } }),
+      ...(annotations && { annotations: { ...annotations } }),
+      ...(Array.isArray(finalizers) && { finalizers: finalizers as string[] }),
+      ownerReferences: ownersWanted(sealed, template),
+    },
+    type: template?.type === undefined || template.type === '' ? defaultType : template.type,
+    ...(template?.immutable === true && { immutable: true }),
+    data: Object.fromEntries([...values].map(([key, value]) => [key, base64(value)])),
+  };
+}
+
+/** The owner reference of a SealedSecret on its Secret: it controls, and its deletion does not wait for the Secret's. */
+export function ownerReference(sealed: SealedSecret): OwnerReference {
+  const { apiVersion, kind } = sealed;
+  return { apiVersion, kind, name: sealed.metadata.name, uid: sealed.metadata.uid ?? '', controller: true };
+}
+
+/** The live Secret overwritten: data, labels, annotations and owners wholesale; finalizers and type stay as they are. */
+export function overwritten(live: Secret, target: Secret): Secret {
+  const { labels, annotations, ownerReferences } = target.metadata;
+  return body(live, { labels, annotations, ownerReferences, data: target.data ?? {}, immutable: target.immutable });
+}
+
+/** The live Secret with the target's data, labels and annotations added. Owners change only when it may be taken over. */
+export function merged(live: Secret, target: Secret): Secret {
+  const { metadata } = live;
+  return body(live, {
+    labels: { ...metadata.labels, ...target.metadata.labels },
+    annotations: { ...metadata.annotations, ...target.metadata.annotations },
+    ownerReferences: isMarked(metadata.annotations, annotations.managed)
+      ? target.metadata.ownerReferences
+      : metadata.ownerReferences,
+    data: { ...live.data, ...target.data },
+    immutable: target.immutable,
+  });
+}
+
+/** True when writing `wanted` over `live` would change nothing that is ours to change. */
+export function sameSecret(live: Secret, wanted: Secret): boolean {
+  return (
+    sameData(live, wanted) &&
+    sameMap(live.metadata.labels, wanted.metadata.labels) &&
+    sameMap(live.metadata.annotations, wanted.metadata.annotations) &&
+    sameOwners(live.metadata.ownerReferences, wanted.metadata.ownerReferences) &&
+    (live.immutable ?? false) === (wanted.immutable ?? false)
+  );
+}
+
+/** True when the data is byte for byte the same. Both sides are base64 of the same alphabet, so the texts decide. */
+export function sameData(one: Secret, other: Secret): boolean {
+  return sameMap(one.data, other.data);
+}
+
+/** The type a live Secret has. */
+export function typeOf(live: Secret): string {
+  return live.type ?? defaultType;
+}
+
+interface Parts {
+  readonly labels: Record<string, string> | undefined;
+  readonly annotations: Record<string, string> | undefined;
+  readonly ownerReferences: OwnerReference[] | undefined;
+  readonly data: Record<string, string>;
+  readonly immutable: boolean | undefined;
+}
+
+/** What to PUT: the live object with its resourceVersion, so that a write after someone else's is refused. */
+function body(live: Secret, { labels, annotations, ownerReferences, data, immutable }: Parts): Secret {
+  const { managedFields: _, labels: _labels, annotations: _annotations, ownerReferences: _owners, ...metadata } = live.metadata;
+  return {
+    ...live,
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      ...metadata,
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(ownerReferences && { ownerReferences }),
+    },
+    data,
+    // Once set it can never be taken back (core/v1), so a template that does not ask for it leaves it alone.
+    ...(immutable === true && { immutable }),
+  };
+}
+
+function ownersWanted(sealed: SealedSecret, template: SealedSecretTemplate | undefined): OwnerReference[] {
+  if (!isMarked(template?.metadata?.annotations, annotations.skipSetOwnerReferences)) return [ownerReference(sealed)];
+  const own = template?.metadata?.['ownerReferences'];
+  return Array.isArray(own) ? (own as OwnerReference[]) : [];
+}
+
+/** True for a reference that points to a SealedSecret of this name, whichever its uid. */
+export function pointsTo(reference: OwnerReference, sealed: SealedSecret): boolean {
+  const [group] = reference.apiVersion.split('/');
+  return group === sealedSecretKind.group && reference.kind === sealedSecretKind.kind && reference.name === sealed.metadata.name;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+function sameMap(one: Readonly<Record<string, string>> = {}, other: Readonly<Record<string, string>> = {}): boolean {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key]);
+}
+
+function sameOwners(one: readonly OwnerReference[] = [], other: readonly OwnerReference[] = []): boolean {
+  const text = (owners: readonly OwnerReference[]): string =>
+    JSON.stringify(owners.map((o) => [o.apiVersion, o.kind, o.name, o.uid, o.controller ?? false]).toSorted());
+  return text(one) === text(other);
+}

@@ -1,0 +1,133 @@
+import type { ReflectorOptions } from '@signet/kube/cache';
+import { Reflector } from '@signet/kube/cache';
+import type { Client, Logger, Secret } from '@signet/kube/client';
+import { secrets } from '@signet/kube/client';
+import { Keyring } from '@signet/sealing';
+import type { KeyringEntry } from '@signet/sealing';
+import { keyLabel, readKeySecret } from './key-secret.ts';
+import type { KeyOrder } from './key-secret.ts';
+
+/** Where the sealing keys are. */
+export interface KeySetOptions {
+  readonly client: Client;
+  readonly logger: Logger;
+  /** The controller's own namespace; keys of others are never read. */
+  readonly namespace: string;
+  /** Name of the unlabelled Secret that installations before v0.9 have. */
+  readonly prefix: string;
+  readonly order: KeyOrder;
+  /** Passed on to the reflectors: clock, random, page size. */
+  readonly reflector?: Partial<ReflectorOptions<Secret>> | undefined;
+}
+
+interface Parsed {
+  readonly resourceVersion: string | undefined;
+  /** Undefined: broken, and said so once. */
+  readonly entry: KeyringEntry | undefined;
+}
+
+/**
+ * The sealing keys of the cluster, kept current by a watch: a key that is added opens at once, one that is relabelled or
+ * removed opens no longer. A broken one is reported and skipped; the others go on working.
+ */
+export class KeySet {
+  readonly keyring: Keyring = new Keyring([]);
+  readonly #options: KeySetOptions;
+  readonly #labelled: Reflector<Secret>;
+  readonly #legacy: Reflector<Secret>;
+  readonly #parsed = new Map<string, Parsed>();
+  readonly #listeners = new Set<() => void>();
+  #loading: Promise<void> = Promise.resolve();
+  #state: 'loading' | 'loaded' = 'loading';
+
+  constructor(options: KeySetOptions) {
+    this.#options = options;
+    const { client, namespace, prefix, logger, reflector } = options;
+    const common = { ...reflector, client, resource: secrets, namespace, logger, transform: keyMaterial };
+    this.#labelled = new Reflector<Secret>({ ...common, labelSelector: `${keyLabel}=active` });
+    this.#legacy = new Reflector<Secret>({ ...common, fieldSelector: `metadata.name=${prefix}` });
+    const changed = (): void => {
+      this.#loading = this.#loading.then(async () => this.#load());
+    };
+    for (const source of [this.#labelled, this.#legacy]) source.subscribe({ changed, removed: changed });
+  }
+
+  /** Calls back whenever the set of keys has become another one. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** True once the first list was read and its keys are loaded. */
+  get hasSynced(): boolean {
+    return this.#state === 'loaded';
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#labelled.run(signal), this.#legacy.run(signal)]);
+    await this.#loading;
+  }
+
+  async synced(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#labelled.synced(signal), this.#legacy.synced(signal)]);
+    await this.#loading;
+    this.#state = 'loaded';
+  }
+
+  async #load(): Promise<void> {
+    const entries: KeyringEntry[] = [];
+    const before = this.keyring.generation;
+    const names = new Set<string>();
+    for (const secret of this.#active()) {
+      const name = secret.metadata.name ?? '';
+      names.add(name);
+      const entry = await this.#entryOf(name, secret);
+      if (entry) entries.push(entry);
+    }
+    for (const name of this.#parsed.keys()) if (!names.has(name)) this.#parsed.delete(name);
+    this.keyring.update(entries);
+    if (this.keyring.generation === before) return;
+    this.#options.logger.info(
+      { keys: entries.length, newest: this.keyring.newest?.certificate.fingerprint },
+      'sealing keys loaded',
+    );
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Key Secrets, oldest first: of two keys of the same age the earlier Secret counts as the more recent. */
+  #active(): Secret[] {
+    const legacy = [...this.#legacy.store.values()].filter(({ metadata }) => !Object.hasOwn(metadata.labels ?? {}, keyLabel));
+    const age = ({ metadata }: Secret): string => `${metadata.creationTimestamp ?? ''} ${metadata.name ?? ''}`;
+    return [...this.#labelled.store.values(), ...legacy].toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
+  }
+
+  async #entryOf(name: string, secret: Secret): Promise<KeyringEntry | undefined> {
+    const { resourceVersion } = secret.metadata;
+    const known = this.#parsed.get(name);
+    if (known && known.resourceVersion === resourceVersion) return known.entry;
+    let entry: KeyringEntry | undefined;
+    try {
+      entry = await readKeySecret(secret, this.#options.order);
+    } catch (error) {
+      this.#options.logger.error({ secret: name, err: error }, 'a sealing key cannot be used; it is skipped');
+    }
+    this.#parsed.set(name, { resourceVersion, entry });
+    return entry;
+  }
+}
+
+/** Keeps of a key Secret what a key is made of. */
+function keyMaterial(secret: Secret): Secret {
+  const { name, namespace, uid, resourceVersion, creationTimestamp, labels } = secret.metadata;
+  const { 'tls.key': key, 'tls.crt': certificate } = secret.data ?? {};
+  return {
+    metadata: {
+      ...(name !== undefined && { name }),
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(creationTimestamp !== undefined && { creationTimestamp }),
+      ...(labels && { labels }),
+    },
+    data: { ...(key !== undefined && { 'tls.key': key }), ...(certificate !== undefined && { 'tls.crt': certificate }) },
+  };
+}
