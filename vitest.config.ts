@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'cluster',
           include: ['test/cluster/**/*.test.ts', '**/*.cluster.test.ts'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['test/control-plane/global-setup.ts'],
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,

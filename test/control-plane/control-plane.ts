@@ -1,0 +1,302 @@
+import { writeFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Client, Connection } from '@signet/kube/client';
+import { createClient } from '@signet/kube/client';
+import type { Authority } from './authority.ts';
+import { createAuthority, newKeyPair } from './authority.ts';
+import type { Layout } from './components.ts';
+import { apiServer, controllerManager, etcd } from './components.ts';
+import { makeDataDirectory } from './data-directory.ts';
+import type { ExtraAddress } from './extra-address.ts';
+import { acquireExtraAddress } from './extra-address.ts';
+import { freePort } from './free-port.ts';
+import { kubeconfigOf } from './kubeconfig.ts';
+import type { KubernetesVersion } from './programs.ts';
+import { controlPlanePrograms } from './programs.ts';
+import type { Supervised } from './supervised.ts';
+import { until } from './until.ts';
+
+/** Options of {@link startControlPlane}. */
+export interface ControlPlaneOptions {
+  /** Default 1.36. */
+  readonly version?: KubernetesVersion;
+  /** Garbage collection, namespace deletion, default service accounts. Default true. */
+  readonly controllerManager?: boolean;
+  /** Take an address of its own on `lo`, so that the service proxy can reach a process on this machine. Default false. */
+  readonly extraAddress?: boolean;
+  /** Further flags of kube-apiserver, as `--name=value`. */
+  readonly apiServerFlags?: readonly string[];
+}
+
+/** A user of the cluster, authenticated with a client certificate. */
+export interface User {
+  readonly name: string;
+  readonly groups?: readonly string[];
+}
+
+/** Whose token, and for whom. */
+export interface TokenOptions {
+  readonly namespace: string;
+  /** The service account. It must exist. */
+  readonly name: string;
+  /** Default: the API server's own. */
+  readonly audiences?: readonly string[];
+  /** At least 600. Default 3600. */
+  readonly expirationSeconds?: number;
+}
+
+/** The parts that can be paused, killed and restarted by tests of faults. */
+export type ComponentName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
+
+/** A running control plane: kube-apiserver, etcd and kube-controller-manager, on 127.0.0.1. */
+export interface ControlPlane extends AsyncDisposable {
+  readonly version: KubernetesVersion;
+  /** `https://127.0.0.1:port`. */
+  readonly server: string;
+  /** PEM. */
+  readonly ca: string;
+  /** An address on `lo` for processes that the service proxy shall reach; there when it was asked for. */
+  readonly extraAddress: string | undefined;
+  /** A client with the rights of `system:masters`, closed by `stop`. */
+  readonly admin: Client;
+  adminConnection(): Connection;
+  /** A connection as any user; what the user may do is a matter of RBAC. */
+  connectionFor(user: User): Promise<Connection>;
+  /** A connection with a service account's token. */
+  connectionWith(token: string): Connection;
+  /** YAML for kubectl and Helm. Default: the administrator's. */
+  kubeconfig(connection?: Connection): string;
+  /** A token of a service account (TokenRequest). */
+  tokenFor(options: TokenOptions): Promise<string>;
+  /** The running process, for signals. It is another one after a restart. */
+  component(name: ComponentName): Supervised;
+  /** Kills one part with SIGKILL and starts it again with the same data and port; resolves when it is ready. */
+  restart(name: ComponentName): Promise<void>;
+  /** Removes etcd's history up to now: older resource versions are gone, as after 5 to 10 minutes of a real cluster. */
+  compact(): Promise<void>;
+  /** The last `lines` log lines of each component. Default 100. */
+  logs(lines?: number): string;
+  /** What a person needs when a test failed: logs and the state of the readiness checks. */
+  diagnostics(): Promise<string>;
+  /** Kills everything, removes the data, gives the address back. */
+  stop(): Promise<void>;
+}
+
+const addressInUse = /address already in use/i;
+
+/**
+ * Starts a control plane. Ready in about 4 seconds once the programs are built; the first call on a machine builds them, which
+ * takes about 5 minutes.
+ *
+ * Nothing outlives this process, however it ends: see {@link Supervised}.
+ *
+ * @throws MissingPrerequisite when the programs must be built and there is no Go; Error with the logs when a part does not start
+ * @example
+ * await using plane = await startControlPlane();
+ * await plane.admin.create(namespaces, { metadata: { name: 'web' } });
+ */
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const programs = await controlPlanePrograms(options.version);
+  for (let attempt = 1; ; attempt++) {
+    const [etcdPort, apiServerPort] = await Promise.all([freePort(), freePort()]);
+    const directory = await makeDataDirectory();
+    const layout: Layout = { programs, data: join(directory, 'etcd'), pki: join(directory, 'pki'), etcdPort, apiServerPort };
+    const starting = new Starting(layout, directory, options);
+    try {
+      return await starting.start();
+    } catch (error) {
+      const logs = starting.logs(100);
+      await starting.stop();
+      // Another process was faster to take the port.
+      if (addressInUse.test(logs) && attempt < 5) continue;
+      throw new Error(`the control plane did not start: ${(error as Error).message}\n${logs}`, { cause: error });
+    }
+  }
+}
+
+class Starting {
+  readonly #layout: Layout;
+  readonly #directory: string;
+  readonly #options: ControlPlaneOptions;
+  /** In the order of their start. */
+  readonly #running = new Map<ComponentName, Supervised>();
+  #address: ExtraAddress | undefined;
+  #admin: Client | undefined;
+
+  constructor(layout: Layout, directory: string, options: ControlPlaneOptions) {
+    this.#layout = layout;
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  async start(): Promise<ControlPlane> {
+    if (this.#options.extraAddress) this.#address = await acquireExtraAddress();
+    const [authority] = await Promise.all([this.#writePki(), this.#launch('etcd')]);
+    const server = `https://127.0.0.1:${this.#layout.apiServerPort}`;
+    const ca = authority.certificate;
+    const connectionFor = async ({ name, groups }: User): Promise<Connection> => {
+      const identity = await authority.issue({ commonName: name, ...(groups ? { organizations: groups } : {}) });
+      return { server, ca, clientCert: identity.cert, clientKey: identity.key, namespace: 'default' };
+    };
+    const [adminConnection, manager] = await Promise.all([
+      connectionFor({ name: 'admin', groups: ['system:masters'] }),
+      connectionFor({ name: 'system:kube-controller-manager' }),
+    ]);
+    await writeFile(join(this.#layout.pki, 'controller-manager.kubeconfig'), kubeconfigOf(manager), { mode: 0o600 });
+    const admin = createClient(adminConnection, { userAgent: 'signet-test-harness' });
+    this.#admin = admin;
+    await this.#launch('kube-apiserver');
+    if (this.#options.controllerManager ?? true) await this.#launch('kube-controller-manager');
+
+    const stop = (): Promise<void> => this.stop();
+    return {
+      version: this.#options.version ?? '1.36',
+      server,
+      ca,
+      extraAddress: this.#address?.address,
+      admin,
+      adminConnection: () => adminConnection,
+      connectionFor,
+      connectionWith: (token) => ({ server, ca, token, namespace: 'default' }),
+      kubeconfig: (connection = adminConnection) => kubeconfigOf(connection),
+      tokenFor: (wanted) => requestToken(admin, wanted),
+      component: (name) => this.#component(name),
+      restart: async (name) => {
+        await this.#component(name).stop({ graceMs: 0 });
+        await this.#launch(name);
+      },
+      compact: () => this.#compact(),
+      logs: (lines = 100) => this.logs(lines),
+      diagnostics: async () => `${this.logs(100)}\n--- /readyz?verbose\n${await this.#readyz(admin)}`,
+      stop,
+      [Symbol.asyncDispose]: stop,
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.#admin?.close();
+    for (const component of [...this.#running.values()].reverse()) await component.stop({ graceMs: 0 });
+    await this.#address?.release();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  logs(lines: number): string {
+    return [...this.#running.values()]
+      .map((component) => {
+        const ending = component.ending;
+        const state = ending ? `ended with ${ending.signal ?? `code ${ending.code}`}` : `running as ${component.pid}`;
+        return `--- ${component.name} (${state})\n${component.logs(lines)}`;
+      })
+      .join('\n');
+  }
+
+  #component(name: ComponentName): Supervised {
+    const component = this.#running.get(name);
+    if (!component) throw new Error(`${name} was not started`);
+    return component;
+  }
+
+  /** Starts one part and resolves when it does its work. Ends early when the part ends. */
+  async #launch(name: ComponentName): Promise<void> {
+    const component = await this.#create(name).started();
+    this.#running.set(name, component);
+    await until(`${name} becomes ready`, async () => {
+      const ending = component.ending;
+      return ending ? 'ended' : (await this.#isReady(name)) && 'ready';
+    });
+    if (component.ending) throw new Error(`${name} ended at once`);
+  }
+
+  #create(name: ComponentName): Supervised {
+    switch (name) {
+      case 'etcd':
+        return etcd(this.#layout);
+      case 'kube-apiserver':
+        return apiServer(this.#layout, this.#options.apiServerFlags ?? []);
+      case 'kube-controller-manager':
+        return controllerManager(this.#layout);
+    }
+  }
+
+  async #isReady(name: ComponentName): Promise<boolean> {
+    switch (name) {
+      case 'etcd':
+        return (await fetch(`${this.#etcdUrl}/health`)).ok;
+      case 'kube-apiserver':
+        return (await this.#admin?.request({ method: 'GET', path: '/readyz', retries: 0, timeoutMs: 5000 }))?.status === 200;
+      case 'kube-controller-manager':
+        // The first thing it does that can be seen.
+        return (
+          (await this.#admin?.request({ method: 'GET', path: '/api/v1/namespaces/default/serviceaccounts/default', raw: true }))
+            ?.status === 200
+        );
+    }
+  }
+
+  async #writePki(): Promise<Authority> {
+    const hosts = ['', '.default', '.default.svc', '.default.svc.cluster.local'].map((suffix) => `kubernetes${suffix}`);
+    const [authority, serviceAccounts] = await Promise.all([createAuthority('signet test control plane'), newKeyPair()]);
+    const server = await authority.issue({
+      commonName: 'kube-apiserver',
+      hosts: ['localhost', ...hosts, '127.0.0.1', '10.96.0.1'],
+    });
+    const files = {
+      'ca.crt': authority.certificate,
+      'server.crt': server.cert,
+      'server.key': server.key,
+      'service-account.key': serviceAccounts.privateKey,
+      'service-account.pub': serviceAccounts.publicKey,
+    };
+    await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(this.#layout.pki, file), text, { mode: 0o600 })));
+    return authority;
+  }
+
+  get #etcdUrl(): string {
+    return `http://127.0.0.1:${this.#layout.etcdPort}`;
+  }
+
+  async #etcd(call: string, body: object): Promise<{ header: { revision: string } }> {
+    const response = await fetch(`${this.#etcdUrl}/v3/kv/${call}`, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`etcd answered ${call} with ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { header: { revision: string } };
+  }
+
+  async #compact(): Promise<void> {
+    const { header } = await this.#etcd('range', { key: Buffer.from('/').toString('base64') });
+    await this.#etcd('compaction', { revision: header.revision, physical: true });
+  }
+
+  async #readyz(admin: Client): Promise<string> {
+    try {
+      const { body } = await admin.request({
+        method: 'GET',
+        path: '/readyz',
+        query: { verbose: '' },
+        raw: true,
+        retries: 0,
+        timeoutMs: 5000,
+      });
+      return Buffer.from(body).toString('utf8');
+    } catch (error) {
+      return `no answer: ${(error as Error).message}`;
+    }
+  }
+}
+
+async function requestToken(
+  admin: Client,
+  { namespace, name, audiences, expirationSeconds = 3600 }: TokenOptions,
+): Promise<string> {
+  const { body } = await admin.request({
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds, ...(audiences ? { audiences } : {}) },
+    }),
+  });
+  const answer = JSON.parse(Buffer.from(body).toString('utf8')) as { status: { token: string } };
+  return answer.status.token;
+}

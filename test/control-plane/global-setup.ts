@@ -1,0 +1,15 @@
+import { controlPlanePrograms, MissingPrerequisite } from './programs.ts';
+
+/**
+ * Before the cluster tests: builds the control plane where that has not happened on this machine, so that no test pays for it.
+ * What is missing fails the whole run on CI (`CI=true`). Elsewhere it is said here once, and only the tests that need the control
+ * plane fail, with the same words.
+ */
+export default async function setup(): Promise<void> {
+  try {
+    await controlPlanePrograms();
+  } catch (error) {
+    if (!(error instanceof MissingPrerequisite) || process.env['CI'] === 'true') throw error;
+    console.error(`\n${error.message}\n`);
+  }
+}
