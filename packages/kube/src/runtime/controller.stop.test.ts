@@ -148,6 +148,17 @@ describe('the end of a run', () => {
     await again;
   });
 
+  test('a key handed out in the moment of the stop is not begun, and not lost', async () => {
+    const seen: string[] = [];
+    const b = bench(async ({ name }) => void seen.push(name));
+    const run = b.start();
+    await b.clock.advance(0);
+    b.controller.enqueue(key('a'));
+    await end(b, run);
+    expect(seen).toEqual([]);
+    expect(b.controller.queue.depth).toBe(1);
+  });
+
   test('a second run at the same time is refused', async () => {
     const b = bench(async () => {});
     const run = b.start();
