@@ -64,7 +64,7 @@ function complete(object: KubeObject): void {
       ...spec.names,
       singular: spec.names.singular ?? spec.names.kind.toLowerCase(),
       listKind: spec.names.listKind ?? `${spec.names.kind}List`,
-    } as CrdSpec['names'];
+    };
   }
   object['spec'] = { ...spec, conversion: spec.conversion ?? { strategy: 'None' } };
 }

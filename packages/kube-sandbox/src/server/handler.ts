@@ -13,7 +13,7 @@ import { handleResource } from './resources.ts';
 import { parseResourcePath } from './route.ts';
 import type { ResourcePath } from './route.ts';
 import { proxyService } from './service-proxy.ts';
-import { shapeResult } from './shape.ts';
+import { includeObjectOf, shapeResult } from './shape.ts';
 import { StatusError, methodNotAllowed } from './status-error.ts';
 import { streamWatch } from './stream.ts';
 
@@ -115,7 +115,8 @@ async function serve(cluster: Cluster, request: IncomingMessage, response: Serve
     userAgent: request.headers['user-agent'] ?? '',
     user,
   });
-  writeAnswer(response, { ...answer, body: shapeResult(answer.body, accepted) }, accepted.format);
+  const shaping = { kind, accepted, includeObject: includeObjectOf(url.searchParams), now: cluster.now() };
+  writeAnswer(response, { ...answer, body: shapeResult(answer.body, shaping) }, accepted.format);
 }
 
 function isWatch(request: IncomingMessage, resource: ResourcePath, query: URLSearchParams): boolean {
@@ -133,5 +134,11 @@ function watch(
   if (!kind.verbs.includes('watch')) throw methodNotAllowed();
   const accepted = negotiate(exchange.request.headers.accept);
   const options = { ...listOptions(query), watch: true };
-  streamWatch(cluster, { ...exchange, accepted }, { kind, namespace: resource.namespace, name: resource.name }, options);
+  const includeObject = includeObjectOf(query);
+  streamWatch(
+    cluster,
+    { ...exchange, accepted, includeObject },
+    { kind, namespace: resource.namespace, name: resource.name },
+    options,
+  );
 }

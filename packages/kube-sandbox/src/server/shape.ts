@@ -1,25 +1,66 @@
+import { columnsOf } from '../kinds/columns.ts';
 import type { KindDefinition } from '../kinds/definition.ts';
 import type { KubeObject } from '../kinds/object.ts';
 import type { Accepted } from './negotiate.ts';
+import { badRequest } from './status-error.ts';
 
-/** Gives a result the shape the client asked for: as it is, metadata only, or a table. */
-export function shapeResult(body: unknown, accepted: Accepted): unknown {
+/** What a row of a Table carries besides its cells. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** How results are to be shaped. */
+export interface Shaping {
+  readonly kind: KindDefinition;
+  readonly accepted: Accepted;
+  readonly includeObject: IncludeObject;
+  readonly now: Date;
+}
+
+/** @throws a 400 Status for a value the API does not know */
+export function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject') || 'Metadata';
+  if (value !== 'None' && value !== 'Metadata' && value !== 'Object') {
+    throw badRequest(`unrecognized includeObject value: "${value}"`);
+  }
+  return value;
+}
+
+/** Gives a result the shape the client asked for: as it is, metadata only, or a table. A Status stays as it is. */
+export function shapeResult(body: unknown, shaping: Shaping): unknown {
   if (!isResult(body)) return body;
-  switch (accepted.as) {
+  const items = Array.isArray(body['items']) ? (body['items'] as KubeObject[]) : undefined;
+  switch (shaping.accepted.as) {
+    case 'Table':
+      return table(items ?? [body], items ? body.metadata : { resourceVersion: body.metadata.resourceVersion }, shaping);
     case 'PartialObjectMetadata':
-      return 'items' in body ? body : partial(body);
-    case 'PartialObjectMetadataList':
-      return 'items' in body
-        ? {
-            kind: 'PartialObjectMetadataList',
-            apiVersion: 'meta.k8s.io/v1',
-            metadata: body.metadata,
-            items: (body['items'] as KubeObject[]).map((item) => partial(item)),
-          }
-        : body;
+      return items ? body : partial(body);
+    case 'PartialObjectMetadataList': {
+      if (!items) return body;
+      return {
+        kind: 'PartialObjectMetadataList',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata: body.metadata,
+        items: items.map((item) => partial(item)),
+      };
+    }
     default:
       return body;
   }
+}
+
+/** Shapes the objects of one watch; only the first table of a watch names its columns. */
+export function eventShaper(shaping: () => Shaping): (object: unknown) => unknown {
+  let first = true;
+  return (object) => {
+    if (!isResult(object)) return object;
+    const now = shaping();
+    if (now.accepted.as === 'Table') {
+      const shaped = table([object], { resourceVersion: object.metadata.resourceVersion }, now, first);
+      first = false;
+      return shaped;
+    }
+    const asPartial = now.accepted.as === 'PartialObjectMetadata' || now.accepted.as === 'PartialObjectMetadataList';
+    return asPartial ? partial(object) : object;
+  };
 }
 
 /** The metadata of an object, as PartialObjectMetadata. */
@@ -27,13 +68,23 @@ export function partial(object: KubeObject): KubeObject {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
 }
 
-function isResult(body: unknown): body is KubeObject {
-  return typeof body === 'object' && body !== null && 'metadata' in body && (body as { kind?: unknown }).kind !== 'Status';
+function table(items: readonly KubeObject[], metadata: object, shaping: Shaping, withColumns = true): unknown {
+  const columns = columnsOf(shaping.kind);
+  const { includeObject, now } = shaping;
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${shaping.accepted.version ?? 'v1'}`,
+    metadata,
+    columnDefinitions: withColumns
+      ? columns.map(({ name, type, format, description, priority }) => ({ name, type, format, description, priority }))
+      : null,
+    rows: items.map((item) => ({
+      cells: columns.map((column) => column.cell(item, now)),
+      ...(includeObject === 'None' ? {} : { object: includeObject === 'Object' ? item : partial(item) }),
+    })),
+  };
 }
 
-/** The shape of one object of a watch. */
-export function shapeEvent(object: unknown, kind: KindDefinition, accepted: Accepted): unknown {
-  void kind;
-  if (accepted.as === 'PartialObjectMetadata' || accepted.as === 'PartialObjectMetadataList') return partial(object as KubeObject);
-  return object;
+function isResult(body: unknown): body is KubeObject {
+  return typeof body === 'object' && body !== null && 'metadata' in body && (body as { kind?: unknown }).kind !== 'Status';
 }

@@ -4,7 +4,8 @@ import { statusOf } from './answer.ts';
 import type { Cluster } from './cluster.ts';
 import type { Accepted } from './negotiate.ts';
 import type { ListOptions } from './options.ts';
-import { shapeEvent } from './shape.ts';
+import { eventShaper } from './shape.ts';
+import type { IncludeObject } from './shape.ts';
 import { watchObjects } from './verbs/watch.ts';
 import type { Watch, WatchEvent } from './verbs/watch.ts';
 
@@ -18,16 +19,22 @@ const defaultTimeoutSeconds = 30 * 60;
 /** Serves one watch as newline-delimited JSON until it times out or either side ends it. */
 export function streamWatch(
   cluster: Cluster,
-  exchange: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly accepted: Accepted },
+  exchange: {
+    readonly request: IncomingMessage;
+    readonly response: ServerResponse;
+    readonly accepted: Accepted;
+    readonly includeObject: IncludeObject;
+  },
   place: { readonly kind: KindDefinition; readonly namespace: string | undefined; readonly name: string | undefined },
   options: ListOptions,
 ): void {
-  const { response, accepted } = exchange;
+  const { response, accepted, includeObject } = exchange;
+  const shape = eventShaper(() => ({ kind: place.kind, accepted, includeObject, now: cluster.now() }));
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Cache-Control', 'no-cache, private');
   const send = (event: WatchEvent): void => {
     if (response.destroyed || response.writableEnded) return;
-    response.write(`${JSON.stringify({ type: event.type, object: shapeEvent(event.object, place.kind, accepted) })}\n`);
+    response.write(`${JSON.stringify({ type: event.type, object: shape(event.object) })}\n`);
     if (response.writableLength > maxUnreadBytes) response.destroy();
   };
   let watch: Watch;

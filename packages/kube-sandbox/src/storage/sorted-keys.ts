@@ -25,9 +25,8 @@ export class SortedKeys {
   from(start: string, prefix: string): string[] {
     const first = this.#lowerBound(start);
     if (prefix === '') return this.#keys.slice(first);
-    let end = first;
-    while (this.#keys[end]?.startsWith(prefix)) end++;
-    return this.#keys.slice(first, end);
+    const length = this.#keys.slice(first).findIndex((key) => !key.startsWith(prefix));
+    return this.#keys.slice(first, length === -1 ? undefined : first + length);
   }
 
   #lowerBound(key: string): number {
