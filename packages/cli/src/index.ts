@@ -5,7 +5,9 @@
  */
 export { cliErrors, exitCodes, Refusals } from './errors.ts';
 export { main } from './main.ts';
+export { endingSignal } from './console/io.ts';
 export type { Io } from './console/io.ts';
+export { report } from './console/report.ts';
 export { clusterCertificate } from './certificate/cluster-certificate.ts';
 export { sourceOf } from './document/source.ts';
 export type { Source } from './document/source.ts';

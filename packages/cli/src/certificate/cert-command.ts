@@ -15,7 +15,7 @@ export interface FetchFlags extends ClusterFlags, CertificateFlags {
 /** `signet cert fetch`: prints the controller's current certificate. */
 export async function certFetchCommand(flags: FetchFlags, io: Io): Promise<void> {
   const names = { namespace: flags.controllerNamespace, name: flags.controllerName };
-  const { pem } = await withCluster(flags, (client) => clusterCertificate(client, names, io.signal));
+  const { pem } = await withCluster(flags, io.env, (client) => clusterCertificate(client, names, io.signal));
   if (flags.write === undefined || flags.write === '-') await io.out(pem);
   else await writeFileAtomic(flags.write, pem);
 }

@@ -28,7 +28,7 @@ export async function sealingCertificate(flags: CertificateFlags & ClusterFlags,
     import('./cluster-certificate.ts'),
   ]);
   const names = { namespace: flags.controllerNamespace, name: flags.controllerName };
-  const { certificate, source } = await withCluster(flags, (client) => clusterCertificate(client, names, io.signal));
+  const { certificate, source } = await withCluster(flags, io.env, (client) => clusterCertificate(client, names, io.signal));
   requireCurrent(certificate, source, io.now());
   return certificate;
 }

@@ -1,3 +1,5 @@
+import { exitCodes } from '../errors.ts';
+
 /**
  * What a command may touch of the process: its streams, its environment, and the signal that ends it. Tests hand in their own.
  */
@@ -18,19 +20,30 @@ export interface Io {
   now(): Date;
 }
 
+/** A signal repeated within this time is the same Ctrl-C, forwarded by a parent that got it too. */
+const sameKeyMs = 500;
+
+/** An AbortSignal that Ctrl-C, SIGTERM and SIGHUP abort. The second one, when it is meant, ends the process at once. */
+export function endingSignal(): AbortSignal {
+  const controller = new AbortController();
+  let firstAt = 0;
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (firstAt === 0) firstAt = performance.now();
+    else if (performance.now() - firstAt > sameKeyMs) process.exit(exitCodes.interrupted);
+    controller.abort(name);
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  return controller.signal;
+}
+
 /** The Io of this process. Signals are only caught once `signal` is asked for, so that short commands die as usual. */
 export function processIo(): Io {
-  let controller: AbortController | undefined;
+  let ending: AbortSignal | undefined;
   return {
     env: process.env,
     get signal(): AbortSignal {
-      if (controller === undefined) {
-        const created = new AbortController();
-        controller = created;
-        // The second Ctrl-C ends at once.
-        for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => created.abort(name));
-      }
-      return controller.signal;
+      ending ??= endingSignal();
+      return ending;
     },
     stdinIsTty: process.stdin.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,

@@ -6,8 +6,8 @@ const digit = /\p{Nd}/u;
  * a letter comes after anything else, and numbers compare by their value, so that `key2` stands before `key10`.
  */
 export function naturalOrder(left: string, right: string): number {
-  const a = [...left];
-  const b = [...right];
+  const a = Array.from(left);
+  const b = Array.from(right);
   const length = Math.min(a.length, b.length);
   let at = 0;
   while (at < length && a[at] === b[at]) at += 1;

@@ -1,5 +1,5 @@
 import { isSignetError } from '@signet/errors';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDocument } from './read-document.ts';
 import { splitStream } from './split.ts';

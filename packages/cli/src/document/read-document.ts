@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 'yaml';
-import type { Alias, Document, Node, Pair, ParsedNode, Scalar as YamlScalar, YAMLMap } from 'yaml';
+import type { Alias, Document, Node, Pair, Scalar as YamlScalar, YAMLMap } from 'yaml';
 import { cliErrors } from '../errors.ts';
 import { placeAt } from './source.ts';
 import type { Source } from './source.ts';
@@ -39,7 +39,7 @@ export function readDocument(source: Source, piece: Piece): ReadDocument {
   if (!document || !contents) return { tree: { kind: 'scalar', value: null, at: piece.start }, contentStart: piece.start };
   const start = (contents as Node).range?.[0] ?? 0;
   if (/^---/m.test(text.slice(0, start))) throw cliErrors.YAML_SEPARATOR({}, { at: reader.place(start) });
-  return { tree: reader.tree(document, contents as ParsedNode, 0), contentStart: piece.start + start };
+  return { tree: reader.tree(document, contents, 0), contentStart: piece.start + start };
 }
 
 const problems: Readonly<Record<string, string>> = {

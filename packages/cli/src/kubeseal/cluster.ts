@@ -5,17 +5,40 @@ import type { KubesealFlags } from './flags.ts';
 import { kubesealErrors } from './messages.ts';
 
 /** The connection that the flags and the kubeconfig describe. */
-async function connectionOf(flags: KubesealFlags): Promise<Connection> {
+async function connectionOf(flags: KubesealFlags, io: Io): Promise<Connection> {
   const { loadConnection } = await import('@signet/kube/kubeconfig');
-  return loadConnection({ kubeconfig: flags.text('kubeconfig') || undefined, context: flags.text('context') || undefined });
+  const text = (name: string): string | undefined => flags.text(name) || undefined;
+  return loadConnection({
+    env: io.env,
+    kubeconfig: text('kubeconfig'),
+    context: text('context'),
+    cluster: text('cluster'),
+    user: text('user'),
+    namespace: text('namespace'),
+    server: text('server'),
+    certificateAuthority: text('certificate-authority'),
+    insecureSkipTlsVerify: flags.on('insecure-skip-tls-verify') || undefined,
+    tlsServerName: text('tls-server-name'),
+    proxyUrl: text('proxy-url'),
+    clientCertificate: text('client-certificate'),
+    clientKey: text('client-key'),
+    token: text('token'),
+    username: text('username'),
+    password: text('password'),
+    as: text('as'),
+    asUid: text('as-uid'),
+    asGroups: flags.list('as-group').length > 0 ? flags.list('as-group') : undefined,
+    requestTimeout: text('request-timeout'),
+  });
 }
 
 /** The namespace of the kubeconfig's context; undefined without a kubeconfig. */
-export async function namespaceOfCluster(flags: KubesealFlags): Promise<string | undefined> {
+export async function namespaceOfCluster(flags: KubesealFlags, io: Io): Promise<string | undefined> {
   try {
-    return (await connectionOf(flags)).namespace ?? 'default';
-  } catch {
-    return undefined;
+    return (await connectionOf(flags, io)).namespace ?? 'default';
+  } catch (error) {
+    if (isSignetError(error) && error.code === 'SIGNET_KUBE_NO_CLUSTER') return undefined;
+    throw error;
   }
 }
 
@@ -25,7 +48,7 @@ export async function controllerCertificate(flags: KubesealFlags, io: Io): Promi
     import('@signet/kube/client'),
     import('../certificate/cluster-certificate.ts'),
   ]);
-  const client = createClient(await connectionOf(flags), { userAgent: 'kubeseal' });
+  const client = createClient(await connectionOf(flags, io), { userAgent: 'kubeseal' });
   const names = { namespace: flags.text('controller-namespace'), name: flags.text('controller-name') };
   try {
     return (await clusterCertificate(client, names, io.signal)).pem;

@@ -7,9 +7,9 @@ import type { KubesealFlags } from './flags.ts';
  *
  * @returns undefined when there is no kubeconfig to ask
  */
-export async function configuredNamespace(flags: KubesealFlags, _io: Io): Promise<string | undefined> {
+export async function configuredNamespace(flags: KubesealFlags, io: Io): Promise<string | undefined> {
   const given = flags.text('namespace').replace(/^(?:ns|namespaces?)\//, '');
   if (given !== '') return given;
   const { namespaceOfCluster } = await import('./cluster.ts');
-  return namespaceOfCluster(flags);
+  return namespaceOfCluster(flags, io);
 }

@@ -84,7 +84,7 @@ async function planInputs(inputs: readonly Input[], wishes: Wishes, flags: SealF
   const first = tryPlans(inputs, wishes);
   if (first.problems.length === 0) return first.planned;
   if (!first.problems.some((problem) => problem.code === 'SIGNET_CLI_NAMESPACE_MISSING')) throw new Refusals(first.problems);
-  const fallback = await contextNamespace(flags);
+  const fallback = await contextNamespace(flags, io.env);
   if (fallback === undefined) throw new Refusals(first.problems);
   const second = tryPlans(inputs, { ...wishes, fallbackNamespace: fallback });
   if (second.problems.length > 0) throw new Refusals(second.problems);
@@ -119,7 +119,7 @@ function wishesOf(flags: SealFlags): Wishes {
 function formatOf(flags: SealFlags): Format {
   const wanted = flags.output?.toLowerCase();
   if (wanted === undefined)
-    return /\.ya?ml$/.test(flags.write ?? '') ? 'yaml' : /\.json$/.test(flags.write ?? '') ? 'json' : 'input';
+    return /\.ya?ml$/.test(flags.write ?? '') ? 'yaml' : (flags.write ?? '').endsWith('.json') ? 'json' : 'input';
   if (wanted === 'yaml' || wanted === 'json') return wanted;
   throw cliErrors.USAGE({ problem: `unsupported output format: ${wanted} (yaml and json are)` });
 }

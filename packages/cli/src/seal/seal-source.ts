@@ -135,7 +135,7 @@ function secretsOf(tree: Tree): readonly Tree[] | undefined {
   if (tree.kind !== 'map') throw cliErrors.NOT_AN_OBJECT({});
   if (isSecretTree(tree)) return [tree];
   const items = child(tree, 'items');
-  if (stringAt(tree, 'apiVersion') === 'v1' && /List$/.test(stringAt(tree, 'kind') ?? '') && items?.kind === 'list') {
+  if (stringAt(tree, 'apiVersion') === 'v1' && stringAt(tree, 'kind')?.endsWith('List') && items?.kind === 'list') {
     const isSecretList = stringAt(tree, 'kind') === 'SecretList';
     const objects = items.items.map((item) => (isSecretList ? asSecret(item) : item));
     const nested = objects.map((item) => secretsOf(item) ?? [item]);

@@ -58,8 +58,8 @@ function badName(field: string, name: string): ReturnType<typeof cliErrors.BAD_N
 
 /** The annotations with those of one scope and of no other. */
 export function withScope(annotations: ReadonlyMap<string, string>, scope: Scope): ReadonlyMap<string, string> {
-  const marks = (['namespace-wide', 'cluster-wide'] as const).flatMap((one) => Object.keys(scopeAnnotations(one)));
-  const others = [...annotations].filter(([key]) => !marks.includes(key));
+  const marks = new Set((['namespace-wide', 'cluster-wide'] as const).flatMap((one) => Object.keys(scopeAnnotations(one))));
+  const others = [...annotations].filter(([key]) => !marks.has(key));
   return new Map([...others, ...Object.entries(scopeAnnotations(scope))]);
 }
 
