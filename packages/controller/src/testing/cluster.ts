@@ -59,7 +59,7 @@ export async function eventually<T>(ask: () => Promise<T> | T, isWanted: (answer
 export function listLogger(lines: string[]): Logger {
   const say = (fields: object, message: string): void => {
     const plain = (_: string, value: unknown): unknown =>
-      value instanceof Error ? { ...value, message: value.message, stack: value.stack, cause: value.cause } : value;
+      value instanceof Error ? { fields: Object.entries(value), stack: value.stack, cause: value.cause } : value;
     lines.push(`${message} ${JSON.stringify(fields, plain)}`);
   };
   return { debug: say, info: say, warn: say, error: say };

@@ -1,0 +1,145 @@
+import { isSignetError } from '@signet/errors';
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from './config.ts';
+import { parseDuration } from './duration.ts';
+
+/** The code and message of what parsing throws. */
+function refusal(argv: readonly string[], env: Record<string, string> = {}): string {
+  try {
+    parseConfig(argv, env);
+    return 'accepted';
+  } catch (error) {
+    return isSignetError(error) ? `${error.code} ${error.message} (exit ${error.exit})` : String(error);
+  }
+}
+
+// Source: flags of sealed-secrets v0.38 and their defaults.
+describe('flags', () => {
+  test('the defaults', () => {
+    expect(parseConfig([], { POD_NAMESPACE: 'ns' })).toMatchObject({
+      namespace: 'ns',
+      namespaces: undefined,
+      keyPrefix: 'sealed-secrets-key',
+      keySize: 4096,
+      keyTtlMs: 315_360_000_000,
+      keyOrderPriority: 'CertNotBefore',
+      updateStatus: true,
+      skipRecreate: false,
+      listenAddr: ':8080',
+      listenMetricsAddr: ':8081',
+      readTimeoutMs: 120_000,
+      logLevel: 'info',
+      logFormat: 'text',
+      leaderElect: true,
+      show: undefined,
+      notes: [],
+    });
+  });
+
+  test.each([
+    [['--update-status=false'], {}, false],
+    [['--update-status', 'false'], {}, false],
+    [['--update-status'], { SEALED_SECRETS_UPDATE_STATUS: 'false' }, true],
+    [[], { SEALED_SECRETS_UPDATE_STATUS: 'f' }, false],
+    [[], { SEALED_SECRETS_UPDATE_STATUS: '' }, true],
+  ] as const)('%j with %j: the command line wins over the environment', (argv, env, expected) => {
+    expect(parseConfig(argv, env).updateStatus).toBe(expected);
+  });
+
+  test.each([
+    [[], undefined],
+    [['--all-namespaces=false'], ['own']],
+    [['--additional-namespaces=a, b,,own'], ['own', 'a', 'b']],
+    [
+      ['--all-namespaces', '--additional-namespaces=a'],
+      ['own', 'a'],
+    ],
+  ] as const)('namespaces of %j', (argv, expected) => {
+    expect(parseConfig(argv, { POD_NAMESPACE: 'own' }).namespaces).toEqual(expected);
+  });
+
+  test('labels of new keys; an entry without = is an error, not a crash (#1386)', () => {
+    expect(parseConfig(['--privatekey-labels=a=b,c=d=e'], {}).privateKeyLabels).toEqual({ a: 'b', c: 'd=e' });
+    expect(refusal(['--privatekey-labels=a'])).toMatch(/^SIGNET_CONTROLLER_FLAG_INVALID .*--privatekey-labels.*exit 2/);
+  });
+
+  test.each([
+    [['--key-size=big']],
+    [['--key-size=1024']],
+    [['--key-ttl=10']],
+    [['--key-prefix=Bad_Name']],
+    [['--log-format=xml']],
+    [['--update-status=maybe']],
+    [['--listen-addr=8080']],
+    [['--key-order-priority=Random']],
+  ])('%j is refused', (argv) => {
+    expect(refusal(argv)).toMatch(/^SIGNET_CONTROLLER_FLAG_INVALID .*\(exit 2\)$/);
+  });
+
+  test('a bad value in the environment is refused too', () => {
+    expect(refusal([], { SEALED_SECRETS_KEY_SIZE: 'x' })).toMatch(/FLAG_INVALID/);
+  });
+
+  test.each([[['--no-such-flag']], [['word']]])('%j is unknown', (argv) => {
+    expect(refusal(argv)).toMatch(/^SIGNET_CONTROLLER_FLAG_UNKNOWN .*\(exit 2\)$/);
+  });
+});
+
+describe('flags of behaviour that this version lacks', () => {
+  test.each([
+    ['--key-renew-period=24h'],
+    ['--rotate-period=1h'],
+    ['--key-cutoff-time=Mon, 02 Jan 2006 15:04:05 -0700'],
+    ['--rate-limit=10'],
+    ['--rate-limit-burst=10'],
+    ['--old-gc-behavior'],
+  ])('%s is refused, not ignored', (flag) => {
+    expect(refusal([flag])).toMatch(/^SIGNET_CONTROLLER_FLAG_UNSUPPORTED .*\(exit 2\)$/);
+  });
+
+  // What the chart of sealed-secrets passes with its default and commonly set values.
+  test("a chart's usual arguments do not stop the program", () => {
+    const { notes } = parseConfig(
+      [
+        '--update-status',
+        '--key-prefix=sealed-secrets-key',
+        '--key-renew-period=0',
+        '--rate-limit=2',
+        '--rate-limit-burst=2',
+        '--max-unseal-retries=10',
+        '--watch-for-secrets',
+        '--listen-addr=:8080',
+        '--listen-metrics-addr=:8081',
+        '--log-level=DEBUG',
+        '--log-format=json',
+      ],
+      {},
+    );
+    expect(notes.map((note) => note.split(' ')[0])).toEqual(['--max-unseal-retries', '--watch-for-secrets', '--key-renew-period']);
+  });
+
+  test('720h0m0s is the default too', () => {
+    expect(refusal(['--key-renew-period=720h0m0s'])).toBe('accepted');
+  });
+});
+
+test('--version and --help are printed, not run', () => {
+  expect(parseConfig(['--version'], {}).show).toMatch(/^controller version: v\d+\.\d+\.\d+\n$/);
+  expect(parseConfig(['--help'], {}).show).toContain('--additional-namespaces');
+});
+
+// Source: Go's time.ParseDuration.
+test.each([
+  ['720h', 2_592_000_000],
+  ['1m30s', 90_000],
+  ['1.5h', 5_400_000],
+  ['-1s', -1000],
+  ['0', 0],
+  ['100ms', 100],
+  ['', undefined],
+  ['10', undefined],
+  ['1d', undefined],
+  ['h', undefined],
+])('duration %j is %j ms', (text, expected) => {
+  expect(parseDuration(text)).toBe(expected);
+});

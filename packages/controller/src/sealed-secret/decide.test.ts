@@ -1,0 +1,343 @@
+import { annotations, readSealedSecret } from '@signet/api';
+import type { SealedSecret } from '@signet/api';
+import type { OwnerReference, Secret } from '@signet/kube/client';
+import { describe, expect, test } from 'vitest';
+import { decide, refuseSpec } from './decide.ts';
+import type { Unsealed } from './unseal.ts';
+
+interface Spec {
+  readonly template?: object;
+  readonly status?: object;
+  readonly generation?: number;
+  readonly data?: string;
+  readonly encryptedData?: object;
+}
+
+function sealedWith({ template, status, generation = 1, data, encryptedData = { password: 'AgA' } }: Spec = {}): SealedSecret {
+  return readSealedSecret({
+    metadata: { name: 'db', namespace: 'web', uid: 'uid-1', generation },
+    spec: { encryptedData, template, data },
+    status,
+  });
+}
+
+const opened = (values: Record<string, string>): Unsealed => ({
+  values: new Map(Object.entries(values).map(([key, value]) => [key, new TextEncoder().encode(value)])),
+  failures: [],
+});
+const good = opened({ password: 'hunter2' });
+const goodData = { password: 'aHVudGVyMg==' }; // base64 of hunter2, by hand
+const oldData = { password: 'b2xk' };
+
+const owner = (more: Partial<OwnerReference> = {}): OwnerReference => ({
+  apiVersion: 'bitnami.com/v1alpha1',
+  kind: 'SealedSecret',
+  name: 'db',
+  uid: 'uid-1',
+  controller: true,
+  ...more,
+});
+
+interface Live {
+  readonly marks?: Record<string, string>;
+  readonly owners?: OwnerReference[];
+  readonly data?: Record<string, string>;
+  readonly labels?: Record<string, string>;
+  readonly type?: string;
+  readonly immutable?: boolean;
+  readonly deletionTimestamp?: string;
+}
+
+function liveWith({ marks, owners, data = oldData, labels, type = 'Opaque', immutable, deletionTimestamp }: Live = {}): Secret {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: 'db',
+      namespace: 'web',
+      uid: 'secret-1',
+      resourceVersion: '7',
+      finalizers: ['x/y'],
+      ...(marks && { annotations: marks }),
+      ...(labels && { labels }),
+      ...(owners && { ownerReferences: owners }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    },
+    type,
+    data,
+    ...(immutable !== undefined && { immutable }),
+  };
+}
+
+const managed = { [annotations.managed]: 'true' };
+const patch = { [annotations.patch]: 'true' };
+const skip = { metadata: { annotations: { [annotations.skipSetOwnerReferences]: 'true' } } };
+const producedIt = { produced: { uid: 'secret-1', resourceVersion: '6', scope: 'strict' } };
+const mergedIt = { observedGeneration: 1, produced: { uid: 'secret-1', resourceVersion: '6', scope: 'strict', merged: true } };
+
+/** The decision in one word, or the reason of a refusal. */
+function inWords(sealed: SealedSecret, live: Secret | undefined, unsealed: Unsealed = good): string {
+  const decision = decide({ sealed, live, opened: unsealed });
+  return decision.do === 'refuse' ? decision.because : decision.do;
+}
+
+// Source: sealed-secrets v0.38 ownership gate; #1599 for a re-created owner; promise 3 for what we mend.
+describe('who may write the Secret', () => {
+  const rows = [
+    ['none', {}, undefined, 'create'],
+    ['ours', {}, liveWith({ owners: [owner()] }), 'replace'],
+    ['ours, equal already', {}, liveWith({ owners: [owner()], data: goodData }), 'nothing'],
+    [
+      'of this SealedSecret before it was deleted and created again',
+      {},
+      liveWith({ owners: [owner({ uid: 'uid-0' })] }),
+      'replace',
+    ],
+    [
+      'the same, data equal: the owner is still to be renewed',
+      {},
+      liveWith({ owners: [owner({ uid: 'uid-0' })], data: goodData }),
+      'replace',
+    ],
+    ['of another SealedSecret', {}, liveWith({ owners: [owner({ name: 'other', uid: 'uid-2' })] }), 'NotManaged'],
+    [
+      'of another kind of the same name',
+      {},
+      liveWith({ owners: [owner({ kind: 'Vault', apiVersion: 'x/v1', uid: 'u' })] }),
+      'NotManaged',
+    ],
+    ['pointed to without control', {}, liveWith({ owners: [owner({ controller: false })] }), 'NotManaged'],
+    ['of nobody', {}, liveWith(), 'NotManaged'],
+    ['of nobody, equal already', {}, liveWith({ data: goodData }), 'NotManaged'],
+    ['of nobody, managed', {}, liveWith({ marks: managed }), 'replace'],
+    ['of nobody, managed: TRUE', {}, liveWith({ marks: { [annotations.managed]: 'TRUE' } }), 'NotManaged'],
+    ['of nobody, managed: empty', {}, liveWith({ marks: { [annotations.managed]: '' } }), 'NotManaged'],
+    ['of somebody else, managed', {}, liveWith({ marks: managed, owners: [owner({ kind: 'Vault', uid: 'u' })] }), 'replace'],
+    ['of nobody, patch', {}, liveWith({ marks: patch }), 'merge'],
+    ['of nobody, patch: yes', {}, liveWith({ marks: { [annotations.patch]: 'yes' } }), 'NotManaged'],
+    ['of nobody, managed and patch', {}, liveWith({ marks: { ...managed, ...patch } }), 'merge'],
+    ['ours, patch', {}, liveWith({ marks: patch, owners: [owner()] }), 'merge'],
+    ['of nobody, but the status says that we produced it', { status: producedIt }, liveWith(), 'replace'],
+    ['another one than the status says', { status: { produced: { ...producedIt.produced, uid: 'x' } } }, liveWith(), 'NotManaged'],
+    [
+      'produced, then taken by another controller',
+      { status: producedIt },
+      liveWith({ owners: [owner({ kind: 'Vault', uid: 'u' })] }),
+      'NotManaged',
+    ],
+    ['only merged into, then the mark was taken off', { status: mergedIt }, liveWith(), 'NotManaged'],
+    [
+      'made without owner, as the template asks',
+      { template: skip, status: producedIt },
+      liveWith({ data: goodData, marks: skip.metadata.annotations }),
+      'nothing',
+    ],
+    [
+      'the same after the status was lost',
+      { template: skip },
+      liveWith({ data: goodData, marks: skip.metadata.annotations }),
+      'nothing',
+    ],
+    ['the same, but different', { template: skip }, liveWith({ marks: skip.metadata.annotations }), 'NotManaged'],
+    ['on its way out', {}, liveWith({ owners: [owner()], deletionTimestamp: 'now' }), 'Terminating'],
+  ] as const;
+  test.each(rows)('live Secret: %s', (_, spec, live, expected) => {
+    expect(inWords(sealedWith(spec), live)).toBe(expected);
+  });
+
+  test('a foreign Secret is refused in the words people search for', () => {
+    expect(decide({ sealed: sealedWith(), live: liveWith(), opened: good })).toMatchObject({
+      message: 'failed update: Resource "db" already exists and is not managed by SealedSecret',
+      event: { reason: 'ErrUpdateFailed', message: 'Resource "db" already exists and is not managed by SealedSecret' },
+      counted: 'unmanaged',
+      mendedBy: 'the Secret or a new spec',
+    });
+  });
+});
+
+// Source: sealed-secrets v0.38 acceptance checklist, "patch-only is not recreated", "owned and managed are".
+describe('a Secret that is gone', () => {
+  const rows = [
+    ['was ours', { status: { observedGeneration: 1, ...producedIt } }, 'create'],
+    ['was never there', {}, 'create'],
+    ['was only merged into', { status: mergedIt }, 'MergeTargetGone'],
+    ['was only merged into, and the spec has changed since', { status: mergedIt, generation: 2 }, 'create'],
+  ] as const;
+  test.each(rows)('%s -> %s', (_, spec, expected) => {
+    expect(inWords(sealedWith(spec), undefined)).toBe(expected);
+  });
+});
+
+// Source: sealed-secrets v0.38, "overwrite" and "patch" mode.
+describe('what is written', () => {
+  const template = {
+    type: 'Opaque',
+    metadata: { labels: { app: 'db' }, annotations: { note: 'x' }, name: 'liar', namespace: 'liar' },
+  };
+  const sealed = sealedWith({ template });
+  const foreign = { labels: { theirs: '1' }, data: { ...oldData, other: 'eA==' } };
+
+  function written(live: Secret | undefined, of: SealedSecret = sealed): Secret {
+    const decision = decide({ sealed: of, live, opened: good });
+    if (!('secret' in decision)) throw new Error(`no write: ${decision.do}`);
+    return decision.secret;
+  }
+
+  test('create: all of the template, name and namespace of the SealedSecret, one owner', () => {
+    expect(written(undefined)).toEqual({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db', namespace: 'web', labels: { app: 'db' }, annotations: { note: 'x' }, ownerReferences: [owner()] },
+      type: 'Opaque',
+      data: goodData,
+    });
+  });
+
+  test('replace: data, labels, annotations and owners wholesale; at the version that was read; finalizers stay', () => {
+    const secret = written(liveWith({ ...foreign, marks: managed }));
+    expect(secret.data).toEqual(goodData);
+    expect(secret.metadata).toMatchObject({ resourceVersion: '7', uid: 'secret-1', finalizers: ['x/y'] });
+    expect(secret.metadata.labels).toEqual({ app: 'db' });
+    expect(secret.metadata.annotations).toEqual({ note: 'x' });
+    expect(secret.metadata.ownerReferences).toEqual([owner()]);
+  });
+
+  test('merge: everything of others stays; no owner', () => {
+    const secret = written(liveWith({ ...foreign, marks: patch }));
+    expect(secret.data).toEqual({ ...goodData, other: 'eA==' });
+    expect(secret.metadata.labels).toEqual({ theirs: '1', app: 'db' });
+    expect(secret.metadata.annotations).toEqual({ ...patch, note: 'x' });
+    expect(secret.metadata.ownerReferences).toBeUndefined();
+    expect(secret.metadata.resourceVersion).toBe('7');
+  });
+
+  test('merge into a Secret without data, labels and owners', () => {
+    const { data: _, ...bare } = liveWith({ marks: patch });
+    expect(written(bare).data).toEqual(goodData);
+  });
+
+  test('merge into a managed Secret takes it over and keeps its annotations', () => {
+    const secret = written(liveWith({ ...foreign, marks: { ...managed, ...patch } }));
+    expect(secret.metadata.ownerReferences).toEqual([owner()]);
+    expect(secret.metadata.annotations).toEqual({ ...managed, ...patch, note: 'x' });
+    expect(secret.data).toEqual({ ...goodData, other: 'eA==' });
+  });
+
+  test('only a merge without ownership is remembered as one', () => {
+    const merges = (marks: Record<string, string>): unknown => decide({ sealed, live: liveWith({ marks }), opened: good });
+    expect(merges(patch)).toMatchObject({ do: 'merge', merges: true });
+    expect(merges({ ...managed, ...patch })).toMatchObject({ do: 'merge', merges: false });
+    expect(merges(managed)).toMatchObject({ do: 'replace', merges: false });
+  });
+
+  test('skip-set-owner-references: no owner; owners of the template stay', () => {
+    const own = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'y' }];
+    expect(written(undefined, sealedWith({ template: skip })).metadata.ownerReferences).toEqual([]);
+    const withOwn = { metadata: { ...skip.metadata, ownerReferences: own } };
+    expect(written(undefined, sealedWith({ template: withOwn })).metadata.ownerReferences).toEqual(own);
+  });
+
+  test('type and immutable reach a new Secret', () => {
+    const secret = written(undefined, sealedWith({ template: { type: 'kubernetes.io/dockerconfigjson', immutable: true } }));
+    expect(secret).toMatchObject({ type: 'kubernetes.io/dockerconfigjson', immutable: true });
+  });
+
+  test('an empty type is Opaque, so that nothing differs from what the server made of it', () => {
+    expect(inWords(sealedWith({ template: { type: '' } }), liveWith({ owners: [owner()], data: goodData }))).toBe('nothing');
+  });
+
+  test('an item named __proto__ is an item', () => {
+    const secret = decide({ sealed: sealedWith(), live: undefined, opened: opened({ ['__proto__']: 'x' }) });
+    expect(Object.entries(('secret' in secret && secret.secret.data) || {})).toEqual([['__proto__', 'eA==']]);
+  });
+});
+
+// Source: core/v1 Secret: type and immutable data cannot change; sealed-secrets v0.38 for the words.
+describe('what the API server would refuse', () => {
+  const owners = [owner()];
+  const rows = [
+    ['immutable, other data', {}, liveWith({ owners, immutable: true }), 'Immutable'],
+    ['immutable, same data', {}, liveWith({ owners, immutable: true, data: goodData }), 'nothing'],
+    [
+      'immutable, same data, other labels',
+      {},
+      liveWith({ owners, immutable: true, data: goodData, labels: { a: 'b' } }),
+      'replace',
+    ],
+    ['to become immutable', { template: { immutable: true } }, liveWith({ owners, data: goodData }), 'replace'],
+    ['of another type', { template: { type: 'kubernetes.io/tls' } }, liveWith({ owners }), 'TypeChanged'],
+    ['of another type, template silent', {}, liveWith({ owners, type: 'kubernetes.io/tls' }), 'TypeChanged'],
+    ['of another type, merged into, template silent', {}, liveWith({ marks: patch, type: 'kubernetes.io/tls' }), 'merge'],
+    [
+      'of another type, merged into',
+      { template: { type: 'Opaque' } },
+      liveWith({ marks: patch, type: 'kubernetes.io/tls' }),
+      'TypeChanged',
+    ],
+  ] as const;
+  test.each(rows)('%s', (_, spec, live, expected) => {
+    expect(inWords(sealedWith(spec), live)).toBe(expected);
+  });
+
+  test('says that the target is immutable', () => {
+    const decision = decide({ sealed: sealedWith(), live: liveWith({ owners, immutable: true }), opened: good });
+    expect(decision).toMatchObject({
+      counted: 'update',
+      event: {
+        reason: 'ErrUpdateFailed',
+        message: expect.stringMatching(/^Error updating web\/db: the target Secret is immutable\. /),
+      },
+    });
+  });
+});
+
+// Source: promise 1, all or nothing; sealed-secrets v0.38 for the words.
+describe('all or nothing', () => {
+  const failures = [
+    { key: 'a', message: 'no key could decrypt secret' },
+    { key: 'b', message: 'no key could decrypt secret' },
+    { key: 'c', message: 'illegal base64 data at input byte 3' },
+  ];
+  test.each([
+    ['no Secret', undefined],
+    ['our Secret', liveWith({ owners: [owner()] })],
+    ['a foreign Secret', liveWith()],
+  ])('one failing item: nothing is written over %s', (_, live) => {
+    expect(decide({ sealed: sealedWith(), live, opened: { ...good, failures } })).toEqual({
+      do: 'refuse',
+      because: 'CannotOpen',
+      message: 'no key could decrypt secret (a, b)\nillegal base64 data at input byte 3 (c)',
+      event: {
+        reason: 'ErrUnsealFailed',
+        message: 'Failed to unseal: no key could decrypt secret (a, b)\nillegal base64 data at input byte 3 (c)',
+      },
+      counted: 'unseal',
+      mendedBy: 'a new key or a new spec',
+    });
+  });
+});
+
+describe('what this version cannot do is refused, not ignored', () => {
+  const rows = [
+    [
+      'templates',
+      { template: { data: { url: '{{ .x }}', b: '' } } },
+      /^spec\.template\.data is not supported by this version \(b, url\)/,
+    ],
+    ['legacy data', { data: 'AgA', encryptedData: {} }, /deprecated 'data' field, use 'encryptedData'/],
+    ['empty legacy data', { data: '', encryptedData: {} }, /deprecated/],
+    [
+      'legacy data and items',
+      { data: 'AgA' },
+      /^cannot use the field 'encryptedData' and the deprecated field 'data' at the same time$/,
+    ],
+  ] as const;
+  test.each(rows)('%s', (_, spec, message) => {
+    expect(refuseSpec(sealedWith(spec))).toMatchObject({ because: 'Unsupported', message: expect.stringMatching(message) });
+    expect(inWords(sealedWith(spec), liveWith({ owners: [owner()] }))).toBe('Unsupported');
+  });
+
+  test.each([{}, null, undefined])('template.data %j asks for nothing', (data) => {
+    expect(refuseSpec(sealedWith({ template: { data } }))).toBeUndefined();
+  });
+});
