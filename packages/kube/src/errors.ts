@@ -77,6 +77,11 @@ const entries = {
     why: 'The server showed a certificate that the configured certificate authority did not sign, or that is for another name.',
     next: 'correct certificate-authority, or tls-server-name if the server is reached under another name',
   },
+  BAD_CERTIFICATES: {
+    says: (c: { server: string; problem: string }) => `the certificates configured for ${c.server} cannot be used (${c.problem})`,
+    why: 'The certificate authority, the client certificate or its key is not PEM, or the key does not belong to the certificate.',
+    next: 'correct certificate-authority, client-certificate and client-key in the kubeconfig',
+  },
   TIMEOUT: {
     says: (c: { verb: string; path: string; timeoutMs: number }) => `${c.verb} ${c.path} took longer than ${c.timeoutMs / 1000} s`,
     why: 'The API server did not answer in time, retries included.',
@@ -117,6 +122,44 @@ const entries = {
     says: (c: { path: string; problem: string }) => `watch of ${c.path} broke (${c.problem})`,
     why: 'The connection was cut while the watch stood.',
     next: 'nothing: the cache watches again from where it was',
+  },
+  // Finding the cluster.
+  NO_CLUSTER: {
+    says: (c: { files: readonly string[] }) => `no cluster is configured (looked in ${c.files.join(', ')})`,
+    why: 'There is no kubeconfig with a current context, and this is not a pod with a service account.',
+    next: 'set KUBECONFIG or --kubeconfig, or choose a context: kubectl config use-context NAME',
+  },
+  KUBECONFIG_MALFORMED: {
+    says: (c: { file: string; at: string; problem: string }) => `${c.file}: ${c.at}: ${c.problem}`,
+    why: 'The kubeconfig is not what kubectl would write.',
+    next: 'correct the file; kubectl config view shows how kubectl reads it',
+  },
+  KUBECONFIG_NO_ENTRY: {
+    says: (c: { kind: string; name: string; files: readonly string[] }) =>
+      `there is no ${c.kind} ${JSON.stringify(c.name)}${c.files.length > 0 ? ` in ${c.files.join(', ')}` : ''}`,
+    why: 'The current context, or a flag, names an entry that no kubeconfig holds.',
+    next: 'kubectl config get-contexts lists what there is',
+  },
+  BAD_SERVER: {
+    says: (c: { server: string }) => `${JSON.stringify(c.server)} is not the address of an API server`,
+    why: 'An address is a URL that begins with https:// (or http://).',
+    next: 'correct the server of the cluster in the kubeconfig, or --server',
+  },
+  BAD_DURATION: {
+    says: (c: { text: string }) => `${JSON.stringify(c.text)} is not a duration`,
+    why: 'A duration is a number with a unit, or whole seconds.',
+    next: 'write 30s, 2m or 1h',
+  },
+  AUTH_UNSUPPORTED: {
+    says: (c: { file: string; at: string; name: string }) => `${c.file}: ${c.at}: ${c.name} is not supported`,
+    why: 'Kubernetes removed the built-in auth providers other than oidc; exec plugins took their place.',
+    next: 'log in with the current tool of the provider, which writes an exec plugin into the kubeconfig',
+  },
+  AUTH_FAILED: {
+    says: (c: { file: string; at: string; by: string; problem: string }) =>
+      `${c.file}: ${c.at}: ${c.by} gave no credentials: ${c.problem}`,
+    why: 'The program or the identity provider that the kubeconfig names for this user failed.',
+    next: 'run kubectl with the same context; log in again if it fails too',
   },
   // The cache.
   CACHE_RUNNING: {

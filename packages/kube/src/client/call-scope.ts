@@ -12,6 +12,21 @@ export interface CallScope {
   end(): void;
 }
 
+/** The promise's outcome, unless the signal is aborted first: then its reason. For work that cannot be aborted itself. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
 /** Opens a scope. `timeoutMs` of 0 means no deadline. */
 export function callScope(o: {
   readonly caller: AbortSignal | undefined;

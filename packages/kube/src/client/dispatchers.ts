@@ -1,5 +1,8 @@
+import type { SecureContext } from 'node:tls';
+import { createSecureContext, getCACertificates, rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { Agent, ProxyAgent } from 'undici';
+import { kubeErrors } from '../errors.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
 import type { RotatingFile } from './rotating-file.ts';
@@ -25,9 +28,23 @@ interface TlsMaterial {
 const keepAliveMs = 60_000;
 const maxConnections = 256;
 
+/** One context for all connections of a pool: parsing a bundle of authorities takes longer than a handshake. */
+function secureContext(connection: Connection, material: TlsMaterial): SecureContext | undefined {
+  if (new URL(connection.server).protocol !== 'https:') return undefined;
+  // Without an authority of its own a cluster is trusted as kubectl trusts it: by the system's roots.
+  const ca = material.ca ?? (connection.insecureSkipTlsVerify ? [] : [...rootCertificates, ...getCACertificates('system')]);
+  try {
+    return createSecureContext({ ...material, ca });
+  } catch (error) {
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : 'malformed';
+    throw kubeErrors.BAD_CERTIFICATES({ server: connection.server, problem });
+  }
+}
+
 function makePool(connection: Connection, material: TlsMaterial): Dispatcher {
+  const context = secureContext(connection, material);
   const tls = {
-    ...material,
+    ...(context ? { secureContext: context } : {}),
     ...(connection.insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),
     ...(connection.tlsServerName ? { servername: connection.tlsServerName } : {}),
     keepAlive: true,
@@ -75,8 +92,9 @@ export function dispatchersOf(connection: Connection, clock: Clock): Dispatchers
     const now = await material(fresh);
     const text = JSON.stringify(now);
     if (pool && text === made) return false;
+    const next = makePool(connection, now);
     const old = pool;
-    pool = makePool(connection, now);
+    pool = next;
     made = text;
     if (old) {
       draining.add(old);

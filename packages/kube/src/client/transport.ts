@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { kubeErrors } from '../errors.ts';
 import type { CallScope } from './call-scope.ts';
-import { callScope } from './call-scope.ts';
+import { callScope, unlessAborted } from './call-scope.ts';
 import type { RawResponse } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
@@ -78,7 +78,8 @@ export function createTransport(options: TransportOptions): Transport {
 
   const dispatch = async (outgoing: Outgoing, scope: CallScope): Promise<Answer> => {
     await limit.take(scope.signal);
-    const pool = await dispatchers.current();
+    // Files, exec plugins, identity providers.
+    const [pool, authorization] = await unlessAborted(scope.signal, Promise.all([dispatchers.current(), credentials.headers()]));
     return pool.request({
       origin: server.origin,
       path: prefix + outgoing.path + queryText(outgoing.query),
@@ -87,7 +88,7 @@ export function createTransport(options: TransportOptions): Transport {
         accept: 'application/json',
         'user-agent': options.userAgent,
         ...outgoing.headers,
-        ...(await credentials.headers()),
+        ...authorization,
       },
       body: outgoing.body ?? null,
       signal: scope.signal,
@@ -127,7 +128,7 @@ export function createTransport(options: TransportOptions): Transport {
       const waitMs = waitBefore(attempts, failure, random);
       const exhausted = attempts >= (outgoing.retries ?? options.retries) || clock.now() + waitMs > scope.deadline;
       if (exhausted || !failure.transient || !(failure.harmless || outgoing.repeatable))
-        throw named(failure.error, connection.server);
+        throw named(failure.error, server.origin + prefix);
       attempts += 1;
       logger.debug(
         { verb: outgoing.method, path: outgoing.path, attempt: attempts, waitMs, code: codeOf(failure.error) },

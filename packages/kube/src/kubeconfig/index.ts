@@ -1,0 +1,7 @@
+/**
+ * Finds the API server and the credentials for it: kubeconfig files, overrides, the pod's service account.
+ *
+ * @module
+ */
+export { loadConnection } from './load-connection.ts';
+export type { LoadOptions } from './load-connection.ts';
