@@ -20,7 +20,7 @@ const emptyType = {
  * @param path of the schema, e.g. `spec.versions[0].schema.openAPIV3Schema`
  */
 export function checkStructural(schema: JsonSchema, path: string): FieldError[] {
-  const errors = [...checkLevel(schema, 'root', path), ...checkComplete(schema, schema, path)];
+  const errors = [...checkLevel(schema, 'root', path), ...checkComplete(schema, path)];
   return errors.toSorted((a, b) => compareText(`${a.field}: ${a.message}`, `${b.field}: ${b.message}`));
 }
 
@@ -196,22 +196,13 @@ function checkNested(schema: JsonSchema, level: Level, path: string): FieldError
   return errors;
 }
 
-/** What a junctor speaks of must be specified outside of junctors too, at the same place. */
-function checkComplete(schema: JsonSchema, outer: JsonSchema, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  for (const name of ['anyOf', 'allOf', 'oneOf'] as const) {
-    schema[name]?.forEach((branch, index) => errors.push(...checkCovered(branch, outer, `${path}.${name}[${index}]`, path)));
-  }
-  if (schema.not) errors.push(...checkCovered(schema.not, outer, `${path}.not`, path));
-  if (schema.items && outer.items) errors.push(...checkComplete(schema.items, outer.items, `${path}.items`));
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    errors.push(...checkComplete(property, property, `${path}.properties[${key}]`));
-  }
-  if (isObject(schema.additionalProperties)) {
-    const rest = schema.additionalProperties;
-    errors.push(...checkComplete(rest, rest, `${path}.additionalProperties`));
-  }
-  return errors;
+/** What the junctors of the root speak of must be specified outside of junctors too. The API server does not look deeper. */
+function checkComplete(schema: JsonSchema, path: string): FieldError[] {
+  return checkCovered(pickJunctors(schema), schema, path, path);
+}
+
+function pickJunctors({ anyOf, allOf, oneOf, not }: JsonSchema): JsonSchema {
+  return { ...(anyOf && { anyOf }), ...(allOf && { allOf }), ...(oneOf && { oneOf }), ...(not && { not }) };
 }
 
 function checkCovered(branch: JsonSchema, outer: JsonSchema | undefined, path: string, outerPath: string): FieldError[] {
@@ -224,8 +215,7 @@ function checkCovered(branch: JsonSchema, outer: JsonSchema | undefined, path: s
   if (branch.not) errors.push(...checkCovered(branch.not, outer, `${path}.not`, outerPath));
   if (branch.items) errors.push(...checkCovered(branch.items, outer.items, `${path}.items`, `${outerPath}.items`));
   for (const [key, property] of Object.entries(branch.properties ?? {})) {
-    const rest = isObject(outer.additionalProperties) ? outer.additionalProperties : undefined;
-    const covered = outer.properties && Object.hasOwn(outer.properties, key) ? outer.properties[key] : rest;
+    const covered = outer.properties && Object.hasOwn(outer.properties, key) ? outer.properties[key] : undefined;
     errors.push(...checkCovered(property, covered, `${path}.properties[${key}]`, `${outerPath}.properties[${key}]`));
   }
   return errors;

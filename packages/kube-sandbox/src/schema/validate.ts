@@ -73,20 +73,22 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 
 function checkNumber(schema: JsonSchema, value: number, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const range = schema.type === 'integer' && Number.isInteger(value) ? ranges[schema.format ?? 'int64'] : undefined;
-  if (range && (value < range[0] || value > range[1])) {
+  const range = schema.type === 'integer' ? ranges[schema.format ?? 'int64'] : undefined;
+  if (range && (!Number.isInteger(value) || value < range[0] || value > range[1])) {
     const format = schema.format === undefined ? ' (default format)' : ` with format ${schema.format}`;
     errors.push(invalid('<nil>', '', `Checked value must be of type integer${format} in ${path}`));
   }
+  // Whole numbers are compared as such: the API server cuts off the fraction of the bound.
+  const bound = (limit: number): number => (Number.isInteger(value) ? Math.trunc(limit) : limit);
   const { multipleOf, maximum, minimum } = schema;
   if (multipleOf !== undefined && !Number.isInteger(value / multipleOf)) {
     errors.push(invalid(path, value, `${path} in body should be a multiple of ${multipleOf}`));
   }
-  if (minimum !== undefined && (value < minimum || (schema.exclusiveMinimum === true && value === minimum))) {
+  if (minimum !== undefined && (value < bound(minimum) || (schema.exclusiveMinimum === true && value === bound(minimum)))) {
     const relation = schema.exclusiveMinimum ? 'greater than' : 'greater than or equal to';
     errors.push(invalid(path, value, `${path} in body should be ${relation} ${minimum}`));
   }
-  if (maximum !== undefined && (value > maximum || (schema.exclusiveMaximum === true && value === maximum))) {
+  if (maximum !== undefined && (value > bound(maximum) || (schema.exclusiveMaximum === true && value === bound(maximum)))) {
     const relation = schema.exclusiveMaximum ? 'less than' : 'less than or equal to';
     errors.push(invalid(path, value, `${path} in body should be ${relation} ${maximum}`));
   }
