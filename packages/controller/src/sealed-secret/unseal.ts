@@ -36,21 +36,21 @@ export function bindingOf(sealed: SealedSecret): Binding {
  */
 export async function unsealAll(raw: unknown, sealed: SealedSecret, keyring: Keyring): Promise<Unsealed> {
   const binding = bindingOf(sealed);
-  const values = new Map<string, Uint8Array>();
   const failures: ItemFailure[] = brokenItems(raw).map((key) => ({ key, message: 'the item is not a text' }));
-  await Promise.all(
-    Object.entries(sealed.spec.encryptedData).map(async ([key, item]) => {
+  const opened = await Promise.all(
+    Object.entries(sealed.spec.encryptedData).map(async ([key, item]): Promise<[string, Uint8Array][]> => {
       try {
         const { plaintext } = await keyring.open(item, binding, `${binding.namespace}/${binding.name}/${key}`);
-        values.set(key, plaintext);
+        return [[key, plaintext]];
       } catch (error) {
         if (!isSignetError(error)) throw error;
         failures.push({ key, message: error.message });
+        return [];
       }
     }),
   );
   failures.sort((one, other) => (one.key < other.key ? -1 : 1));
-  return { values, failures: await withHints(failures, sealed, binding, keyring) };
+  return { values: new Map(opened.flat()), failures: await withHints(failures, sealed, binding, keyring) };
 }
 
 async function withHints(
