@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import { isObject } from '../schema/index.ts';
+import { decodeProtobuf, protobufType } from './protobuf/decode.ts';
 import { badRequest, StatusError } from './status-error.ts';
 
 /** The API server's limit of a request body. */
@@ -23,6 +24,7 @@ export async function readBody(message: IncomingMessage): Promise<Buffer> {
 
 /** Decodes a JSON or YAML body that must be an object. @throws a 400 Status otherwise, 415 for other media types */
 export function decodeObject(body: Buffer, contentType: string): Record<string, unknown> {
+  if (contentType.startsWith(protobufType)) return decodeProtobuf(body);
   const value = decodeValue(body, contentType);
   if (!isObject(value)) {
     throw badRequest(

@@ -28,14 +28,12 @@ export function admitUnknown(
   const pruned = prune(kind.schema, object);
   if (pruned.unknown.length === 0) return object;
   const messages = pruned.unknown.map((path) => unknownFieldMessage(path));
-  if (validation === 'Strict') throw badRequest(strictMessage(object, kind, messages));
+  if (validation === 'Strict') throw badRequest(strictMessage(kind, messages));
   if (validation === 'Warn') warnings.push(...messages);
   return pruned.value;
 }
 
-function strictMessage(object: KubeObject, kind: KindDefinition, messages: readonly string[]): string {
+function strictMessage(kind: KindDefinition, messages: readonly string[]): string {
   const details = `strict decoding error: ${messages.join(', ')}`;
-  return kind.custom
-    ? `.${object.apiVersion}: ${details}`.replace(/^[^:]*: /, '')
-    : `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
+  return kind.custom ? details : `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
 }
