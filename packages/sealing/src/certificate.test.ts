@@ -34,14 +34,14 @@ test('of several certificates the first counts', async () => {
   expect(readCertificate(own.privateKeyPem + own.certificatePem).fingerprint).toBe(own.id);
 });
 
-test('years from 2050 and before 2000', async () => {
+test('the centuries of two-digit years: 1950 to 2049, and four digits from 2050', async () => {
   const { generateSealingKey } = await import('./generate.ts');
   const at = async (now: string, validForMs: number): Promise<string[]> => {
     const { certificate } = await generateSealingKey({ bits: 2048, now: new Date(now), validForMs });
     return [certificate.notBefore.toISOString(), certificate.notAfter.toISOString()];
   };
   expect(await at('2049-12-31T23:59:58.999Z', 2000)).toEqual(['2049-12-31T23:59:58.000Z', '2050-01-01T00:00:00.000Z']);
-  expect(await at('1999-01-01T00:00:00Z', 1000)).toEqual(['1999-01-01T00:00:00.000Z', '1999-01-01T00:00:01.000Z']);
+  expect(await at('1950-01-01T00:00:00Z', 1000)).toEqual(['1950-01-01T00:00:00.000Z', '1950-01-01T00:00:01.000Z']);
 });
 
 describe('refused', () => {

@@ -49,7 +49,13 @@ test('a wrapped key that lost its leading zeros is still opened, as by other rea
   const sessionKey = new Uint8Array(32).fill(7);
   let wrapped = await wrap(sessionKey);
   while (wrapped[0] !== 0) wrapped = await wrap(sessionKey);
-  expect(await key.unwrap(wrapped.subarray(1), label)).toEqual(sessionKey);
+  const decrypt = vi.spyOn(crypto.subtle, 'decrypt');
+  try {
+    expect(await key.unwrap(wrapped.subarray(1), label)).toEqual(sessionKey);
+    expect(decrypt.mock.lastCall?.[2].byteLength).toBe(256); // Node does without, other WebCryptos need not
+  } finally {
+    decrypt.mockRestore();
+  }
 });
 
 describe('as many operations at once as asked for, each on its own copy of the key', () => {

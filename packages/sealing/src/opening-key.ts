@@ -22,7 +22,7 @@ const algorithm = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
  * Makes an opening key of a private key in PEM or DER, and proves with one round trip that it works.
  *
  * WebCrypto runs one operation at a time per imported key, so the key is imported `parallel` times, by default twice per
- * core, to use all cores.
+ * core, to use all cores. A {@link PrivateKey} is used up: it is wiped afterwards.
  *
  * @throws SIGNET_SEAL_KEY_MISSING, SIGNET_SEAL_KEY_UNREADABLE, SIGNET_SEAL_KEY_NOT_RSA
  * @example const key = await openingKey(pem, { parallel: 4 });

@@ -33,6 +33,6 @@ test('headers are seen', () => {
 });
 
 test('a text made of beginnings only is read in linear time', () => {
-  const hostile = `${'-----BEGIN A-----\n'.repeat(60_000)}-----END B-----`;
+  const hostile = `${'-----BEGIN A-----\n'.repeat(150_000)}-----END B-----`;
   expect(labels(hostile)).toEqual([]); // quadratic would take minutes and meet the time limit of the test
 });

@@ -1,14 +1,16 @@
 import type { SignetError } from '@signet/errors';
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { keyPair, keyring } from '../test/key-pairs.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { scopes } from './binding.ts';
 import type { Binding } from './binding.ts';
+import { openWith } from './open.ts';
 import { seal } from './seal.ts';
 
 const { certificate } = await keyPair('a');
 const ring = await keyring('a');
+const value = new TextEncoder().encode('correct horse battery staple');
 const cannotOpen = expect.objectContaining({ code: 'SIGNET_SEAL_CANNOT_OPEN', message: 'no key could decrypt secret' });
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,20}[a-z0-9])?$/);
@@ -98,7 +100,6 @@ describe('an item opens nowhere else', () => {
 
 describe('an item with a flipped bit opens nowhere', () => {
   const place: Binding = { scope: 'strict', namespace: 'web', name: 'db' };
-  const value = new TextEncoder().encode('correct horse battery staple');
 
   test('any bit', async () => {
     const item = fromBase64(await seal(value, certificate, place));
@@ -140,17 +141,23 @@ test('an incomplete place is refused before anything is sealed', async () => {
   );
 });
 
-test('the session key is wiped, whether sealing or opening works or not', async () => {
-  const seen: Uint8Array[] = [];
-  const key = {
-    id: 'k',
-    unwrap: (wrapped: Uint8Array): Promise<Uint8Array> => {
-      const sessionKey = new Uint8Array(32).fill(wrapped.length);
-      seen.push(sessionKey);
-      return Promise.resolve(sessionKey);
-    },
-  };
-  const { openWith } = await import('./open.ts');
-  expect(await openWith(key, { wrappedKey: new Uint8Array(5), ciphertext: new Uint8Array(20) }, new Uint8Array())).toBeUndefined();
-  expect(seen).toEqual([new Uint8Array(32)]);
+describe('the session key is wiped', () => {
+  test('after sealing', async () => {
+    const random = vi.spyOn(crypto, 'getRandomValues');
+    try {
+      await seal(value, certificate, { scope: 'cluster-wide', namespace: '', name: '' });
+      expect(random.mock.calls).toEqual([[new Uint8Array(32)]]);
+      expect(random.mock.results.map((result) => result.value as Uint8Array)).toEqual([new Uint8Array(32)]);
+    } finally {
+      random.mockRestore();
+    }
+  });
+
+  test('after opening, here without success', async () => {
+    const sessionKey = new Uint8Array(32).fill(7);
+    const key = { id: 'k', unwrap: (): Promise<Uint8Array> => Promise.resolve(sessionKey) };
+    const item = { wrappedKey: new Uint8Array(5), ciphertext: new Uint8Array(20) };
+    expect(await openWith(key, item, new Uint8Array())).toBeUndefined();
+    expect(sessionKey).toEqual(new Uint8Array(32));
+  });
 });
