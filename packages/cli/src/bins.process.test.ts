@@ -1,0 +1,222 @@
+import { generateSealingKey, Keyring, openingKey, readCertificate } from '@signet/sealing';
+import type { Scope } from '@signet/sealing';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'signet-bins-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let keyring: Keyring;
+beforeAll(async () => {
+  const pair = await generateSealingKey({ bits: 2048 });
+  const old = await generateSealingKey({ bits: 2048, validForMs: 1000, now: new Date('2026-02-28T23:59:59Z') });
+  writeFileSync(join(folder, 'pub.pem'), pair.certificatePem);
+  writeFileSync(join(folder, 'old.pem'), old.certificatePem);
+  keyring = new Keyring([
+    { key: await openingKey(pair.privateKeyPem), certificate: readCertificate(pair.certificatePem), orderedAt: new Date(0) },
+  ]);
+});
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(
+  args: readonly string[],
+  { input = '', env = {}, bin = 'signet' }: { input?: string; env?: Record<string, string>; bin?: string } = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `../bin/${bin}.js`), ...args], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: join(folder, 'home'), ...env },
+  });
+  const texts = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })));
+}
+
+async function open(sealed: string, scope: Scope, namespace: string, name: string): Promise<string> {
+  return new TextDecoder().decode((await keyring.open(sealed, { scope, namespace, name })).plaintext);
+}
+
+const canary = 'canary-4711';
+const secret = (name: string, value = canary): string =>
+  `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\n  namespace: web\nstringData:\n  password: ${value}\n`;
+
+describe('signet seal', () => {
+  test('from stdin to stdout, the certificate from the environment; no value shows anywhere', async () => {
+    const ran = await run(['seal'], { input: secret('db'), env: { SIGNET_CERT: 'pub.pem' } });
+    expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: '' });
+    const sealed = /password: (\S+)/.exec(ran.stdout)?.[1] ?? '';
+    expect(await open(sealed, 'strict', 'web', 'db')).toBe(canary);
+    expect(ran.stdout).not.toContain(canary);
+  });
+
+  test('files and folders become one stream that is in order', async () => {
+    mkdirSync(join(folder, 'many'));
+    writeFileSync(join(folder, 'many/b.yaml'), secret('b').trimEnd());
+    writeFileSync(join(folder, 'many/a.yml'), `---\n${secret('a')}`);
+    writeFileSync(join(folder, 'many/notes.txt'), 'not read');
+    writeFileSync(join(folder, 'c.yaml'), secret('c'));
+    const { code, stdout } = await run(['seal', '--cert', 'pub.pem', 'many', '-f', 'c.yaml']);
+    expect(code).toBe(0);
+    expect([...stdout.matchAll(/^ {2}name: (\w+)$/gm)].map(([, name]) => name)).toEqual(['a', 'b', 'c']);
+    expect(stdout.match(/^---$/gm)).toHaveLength(3);
+  });
+
+  test('one bad document: every problem is told, nothing is written, the old output stays', async () => {
+    writeFileSync(join(folder, 'out.yaml'), 'old');
+    const input = `${secret('a')}---\n${secret('b', '8675309')}---\n${secret('c').replace('name: c', 'name: C')}`;
+    const { code, stdout, stderr } = await run(['seal', '--cert', 'pub.pem', '-w', 'out.yaml'], { input });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /stringData\.password must be text, not a number +SIGNET_CLI_FIELD_TYPE\n {2}at {2}<stdin>:15:stringData\.password \(document 2, Secret "b"\)/,
+    );
+    expect(stderr).toMatch(/"C" is not a valid Kubernetes name[^]*document 3[^]*2 problems; nothing was written\n$/);
+    expect(stderr).not.toMatch(/8675309|canary/);
+    expect(readFileSync(join(folder, 'out.yaml'), 'utf8')).toBe('old');
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test('in place, all files or none', async () => {
+    writeFileSync(join(folder, 'p1.yaml'), `# kept\n${secret('p1')}`);
+    writeFileSync(join(folder, 'p2.yaml'), secret('p2', '1'));
+    expect((await run(['seal', '--cert', 'pub.pem', '-i', 'p1.yaml', 'p2.yaml'])).code).toBe(1);
+    expect(readFileSync(join(folder, 'p1.yaml'), 'utf8')).toContain(canary);
+    writeFileSync(join(folder, 'p2.yaml'), secret('p2'));
+    expect(await run(['seal', '--cert', 'pub.pem', '-i', 'p1.yaml', 'p2.yaml'])).toMatchObject({ code: 0, stdout: '' });
+    expect(readFileSync(join(folder, 'p1.yaml'), 'utf8')).toMatch(/^# kept\napiVersion: bitnami/);
+    expect(readFileSync(join(folder, 'p2.yaml'), 'utf8')).not.toContain(canary);
+  });
+
+  test('an expired certificate is refused', async () => {
+    const { code, stderr } = await run(['seal', '--cert', 'old.pem'], { input: secret('a') });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: old\.pem expired on 2026-03-01 +SIGNET_CLI_CERT_EXPIRED\n/);
+  });
+
+  test('a certificate from an http URL, and one that is not there', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/pub.pem') response.end(readFileSync(join(folder, 'pub.pem')));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      expect((await run(['seal', '--cert', `${url}/pub.pem`], { input: secret('a') })).code).toBe(0);
+      const { code, stderr } = await run(['seal', '--cert', `${url}/other`], { input: secret('a') });
+      expect(code).toBe(3);
+      expect(stderr).toContain(`cannot fetch "${url}/other": 404 Not Found`);
+      expect((await run(['--cert', `${url}/other`], { input: secret('a'), bin: 'kubeseal' })).stderr).toBe(
+        `error: cannot fetch "${url}/other": 404 Not Found\n`,
+      );
+    } finally {
+      server.close();
+    }
+  });
+
+  test('without a cluster and without a namespace, or without a certificate, the error says what is missing', async () => {
+    const input = secret('a').replace('  namespace: web\n', '');
+    expect((await run(['seal', '--cert', 'pub.pem'], { input })).stderr).toContain('SIGNET_CLI_NAMESPACE_MISSING');
+    expect(await run(['seal'], { input: secret('a') })).toMatchObject({ code: 3, stdout: '' });
+  });
+
+  test.each([
+    [['seal', '--nonsense'], 2, /unknown option '--nonsense'/],
+    [['nonsense'], 2, /unknown command 'nonsense'/],
+    [['seal', '--cert', 'pub.pem', '-o', 'toml'], 2, /unsupported output format: toml/],
+    [['seal', '--cert', 'pub.pem', 'missing.yaml'], 1, /missing\.yaml cannot be read: no such file or directory/],
+    [['seal', '--cert', 'pub.pem'], 1, /SIGNET_CLI_NOTHING_TO_SEAL/],
+    [['seal', '--cert', 'pub.pem', '--scope', 'wide'], 1, /must be one of: strict, namespace-wide, cluster-wide/],
+  ])('%j ends with %i', async (args, code, message) => {
+    const ran = await run(args);
+    expect(ran).toMatchObject({ code, stdout: '' });
+    expect(ran.stderr).toMatch(message);
+  });
+});
+
+describe('signet seal raw', () => {
+  test('stdin, bytes as they are', async () => {
+    const { code, stdout } = await run(['seal', 'raw', '--cert', 'pub.pem', '--name', 'a', '-n', 'b'], { input: `${canary}\n` });
+    expect(code).toBe(0);
+    expect(await open(stdout, 'strict', 'b', 'a')).toBe(`${canary}\n`);
+  });
+
+  test('a file, cluster-wide', async () => {
+    writeFileSync(join(folder, 'value'), canary);
+    const { stdout } = await run(['seal', 'raw', '--cert', 'pub.pem', '--scope', 'cluster-wide', '--from-file', 'value']);
+    expect(await open(stdout, 'cluster-wide', '', '')).toBe(canary);
+  });
+
+  test('a place that is not complete is refused before the value is read', async () => {
+    expect(await run(['seal', 'raw', '--cert', 'pub.pem', '--name', 'a'], { input: canary })).toMatchObject({
+      code: 1,
+      stdout: '',
+    });
+  });
+});
+
+describe('the other commands', () => {
+  test('cert show tells validity, size and fingerprint', async () => {
+    const { stdout } = await run(['cert', 'show', 'pub.pem']);
+    expect(stdout).toMatch(
+      /^key {10}RSA 2048\nfingerprint {2}SHA256:\S{43}\nvalid from {3}\S+Z\nvalid until {2}\S+Z \(\d+ days left\)\n$/,
+    );
+    expect(
+      JSON.parse((await run(['cert', 'show', '-o', 'json', '-'], { input: readFileSync(join(folder, 'old.pem'), 'utf8') })).stdout),
+    ).toMatchObject({ expired: true });
+  });
+
+  test('--version, --help, and nothing at all', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^signet version: \d+\.\d+\.\d+\n$/) });
+    expect(await run(['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Exit codes:') });
+    expect(await run([])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('modes of kubeseal that come later are refused with a code', async () => {
+    for (const args of [['--validate'], ['--re-encrypt'], ['--rotate']]) {
+      const { code, stderr } = await run(args, { bin: 'kubeseal' });
+      expect(code).toBe(1);
+      expect(stderr).toContain('SIGNET_CLI_MODE_LATER');
+    }
+    expect((await run(['kubeseal', '--validate'])).stderr).toContain('SIGNET_CLI_MODE_LATER');
+  });
+
+  test('kubeseal does not leave out a document that it cannot read', async () => {
+    const { code, stdout, stderr } = await run(['--cert', 'pub.pem'], {
+      bin: 'kubeseal',
+      input: `${secret('a')}---\nkind: Secret\ndata: {a: "***"}\n`,
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('data.a is not base64');
+  });
+
+  test('sandbox: a command with KUBECONFIG set; its exit code is ours', async () => {
+    const script = 'process.stdout.write(require("fs").readFileSync(process.env.KUBECONFIG, "utf8")); process.exit(7)';
+    const { code, stdout } = await run(['sandbox', '--', process.execPath, '-e', script]);
+    expect(code).toBe(7);
+    expect(stdout).toContain('current-context: sandbox');
+  });
+
+  test('sandbox: stays until SIGINT, then ends well and takes its kubeconfig along', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/signet.js'), 'sandbox'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())));
+    const file = /^export KUBECONFIG=(\S+)\n$/.exec(line)?.[1] ?? '';
+    expect(readFileSync(file, 'utf8')).toContain('server:');
+    const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(() => readFileSync(file)).toThrow('ENOENT');
+  });
+});
