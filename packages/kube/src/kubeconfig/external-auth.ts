@@ -91,14 +91,22 @@ export function externalAuth(user: Entry, cluster: Entry, server: string): Exter
     return { headers: options.headers, identity };
   };
   // Many requests that start together run one plugin.
-  const issued = (): Promise<Issued> =>
-    (issuing ??= issue().finally(() => {
-      issuing = undefined;
-    }));
+  const issued = (): Promise<Issued> => {
+    if (issuing) return issuing;
+    const own = issue().finally(() => {
+      if (issuing === own) issuing = undefined;
+    });
+    issuing = own;
+    return own;
+  };
+  const forget = (): void => {
+    config = undefined;
+    issuing = undefined;
+  };
 
   return {
     async headers(o) {
-      if (o?.renew) config = undefined;
+      if (o?.renew) forget();
       return (await issued()).headers;
     },
     identity: async () => (exec ? (await issued()).identity : undefined),
