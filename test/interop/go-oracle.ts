@@ -5,14 +5,14 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** What the Go program can be asked; bytes are base64 texts. See go-oracle/main.go. */
-export type Question =
+type Question =
   | { readonly ask: 'open'; readonly pem: string; readonly item: string; readonly label: string }
   | { readonly ask: 'seal'; readonly pem: string; readonly value: string; readonly label: string; readonly sessionKey?: string }
   | { readonly ask: 'base64'; readonly texts: readonly string[] }
   | { readonly ask: 'certificate'; readonly pem: string };
 
 /** What it answers. Empty bytes are left out. */
-export interface Answer {
+interface Answer {
   readonly error?: string;
   readonly bytes?: string;
   readonly offsets?: readonly number[];

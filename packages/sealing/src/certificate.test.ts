@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keyPair } from '../test/key-pairs.ts';
 import { onlyCodedErrors } from '../test/only-coded-errors.ts';
+import { buildCertificate } from './certificate-builder.ts';
 import { readCertificate } from './certificate.ts';
 
 const testdata = (file: string): Buffer => readFileSync(new URL(`../testdata/${file}`, import.meta.url));
@@ -76,4 +77,25 @@ test('whatever is done to its bytes, reading gives a certificate or a coded erro
     }),
     { numRuns: 2000 },
   );
+});
+
+describe('numbers that are no usable key are refused', () => {
+  const now = new Date('2026-01-01');
+  const odd = new Uint8Array(256).fill(0xff);
+  const rows: [string, Uint8Array, number, string][] = [
+    ['512 bits', odd.subarray(0, 64), 3, 'an RSA key below 1024 bits'],
+    ['no modulus', new Uint8Array(256), 3, 'an RSA key below 1024 bits'],
+    ['an even modulus', Uint8Array.of(...odd, 0xfe), 3, 'numbers that are no RSA key'],
+    ['exponent 0', odd, 0, 'numbers that are no RSA key'],
+    ['exponent 1, which would leave the session key in the clear', odd, 1, 'numbers that are no RSA key'],
+    ['exponent 2', odd, 2, 'numbers that are no RSA key'],
+  ];
+  test.each(rows)('%s', async (_, modulus, exponent, because) => {
+    const rsa = { modulus, exponent: Uint8Array.of(exponent) };
+    const content = { rsa, commonName: '', notBefore: now, notAfter: now, serial: Uint8Array.of(1) };
+    const der = await buildCertificate(content, () => Promise.resolve(new Uint8Array(256)));
+    expect(() => readCertificate(der)).toThrow(
+      expect.objectContaining({ code: 'SIGNET_SEAL_CERT_UNREADABLE', message: `the certificate cannot be read: ${because}` }),
+    );
+  });
 });

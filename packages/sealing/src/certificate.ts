@@ -81,9 +81,11 @@ function parse(bytes: Uint8Array): Parsed {
   const notAfter = time(validity);
   validity.end();
   body.next(tag.sequence);
+  // What follows, extensions among it, says nothing about the key.
   return { notBefore, notAfter, rsa: publicKey(body.enter(tag.sequence)) };
 }
 
+/** SubjectPublicKeyInfo. What Go refuses is refused here too: WebCrypto would seal with an exponent of 1, which hides nothing. */
 function publicKey(info: DerReader): RsaPublicKey {
   const algorithm = info.enter(tag.sequence).next(tag.oid);
   const key = info.next(tag.bitString).value;
@@ -91,8 +93,15 @@ function publicKey(info: DerReader): RsaPublicKey {
   const oid = dotted(algorithm.value);
   if (oid !== dotted(new DerReader(rsaEncryption).next().value)) throw sealingErrors.CERT_NOT_RSA({ found: algorithmName(oid) });
   if (key[0] !== 0) throw new DerError('a key that is not whole bytes');
-  return readRsaPublicKey(key.subarray(1));
+  const rsa = readRsaPublicKey(key.subarray(1));
+  if (modulusBits(rsa) < 1024) throw new DerError('an RSA key below 1024 bits');
+  if (!isOdd(rsa.modulus) || !isOdd(rsa.exponent) || (rsa.exponent.length === 1 && rsa.exponent[0] === 1)) {
+    throw new DerError('numbers that are no RSA key');
+  }
+  return rsa;
 }
+
+const isOdd = (digits: Uint8Array): boolean => ((digits.at(-1) ?? 0) & 1) === 1;
 
 function algorithmName(oid: string): string {
   const names: Readonly<Record<string, string>> = {
@@ -150,7 +159,11 @@ class ReadCertificate implements SealingCertificate {
   }
 
   get publicKey(): Promise<webcrypto.CryptoKey> {
-    this.#publicKey ??= crypto.subtle.importKey('spki', toSpki(this.rsa), { name: 'RSA-OAEP', hash: 'SHA-256' }, true, ['encrypt']);
+    this.#publicKey ??= crypto.subtle
+      .importKey('spki', toSpki(this.rsa), { name: 'RSA-OAEP', hash: 'SHA-256' }, true, ['encrypt'])
+      .catch((error: unknown) => {
+        throw sealingErrors.CERT_UNREADABLE({ because: 'numbers that are no RSA key' }, { cause: error });
+      });
     return this.#publicKey;
   }
 }

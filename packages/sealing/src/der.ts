@@ -103,7 +103,7 @@ export class DerReader {
 }
 
 /** Big-endian bytes without leading zeros; a view. */
-export function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
+function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
   const first = bytes.findIndex((byte) => byte !== 0);
   return first < 0 ? bytes.subarray(bytes.length) : bytes.subarray(first);
 }

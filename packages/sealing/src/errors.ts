@@ -69,7 +69,7 @@ export const sealingErrors = catalogue('SIGNET_SEAL', {
     next: 'Put the certificate and the key of one pair together again, or generate a new pair.',
   },
   KEY_SIZE: {
-    says: (c: { bits: number }) => `a sealing key of ${c.bits} bits cannot be made: use 2048 to 16376 in steps of 8`,
+    says: (c: { bits: number }) => `a sealing key cannot have ${c.bits} bits: use 2048 to 16376 in steps of 8`,
     why: 'Shorter RSA keys can be broken, and longer ones do not fit into the format.',
     next: 'Use 4096 bits.',
   },

@@ -2,10 +2,10 @@ import { fromBase64 } from './base64.ts';
 import { sealingErrors } from './errors.ts';
 
 /** Bytes of the AES-GCM tag, the last bytes of an item. */
-export const tagBytes = 16;
+const tagBytes = 16;
 
 /** First bytes from here up are not the length of an RSA ciphertext (2048 bytes are a 16384-bit key). */
-export const firstFutureVersion = 0x08;
+const firstFutureVersion = 0x08;
 
 /** The two ciphertexts of one sealed item. Both are views into the item. */
 export interface SealedItem {

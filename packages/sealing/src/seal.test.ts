@@ -29,6 +29,17 @@ describe('what is sealed opens again, byte for byte', () => {
     );
   });
 
+  test('any size up to 1 MiB', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 4096, max: 2 ** 20 }), fc.nat(255), binding, async (size, byte, place) => {
+        const plaintext = new Uint8Array(size).fill(byte);
+        const opened = await ring.open(await seal(plaintext, certificate, place), place);
+        expect(Buffer.compare(opened.plaintext, plaintext)).toBe(0);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
   // 1 MiB is the most a Secret can hold.
   test.each(scopes)('1 MiB, %s', async (scope) => {
     const plaintext = new Uint8Array(2 ** 20);
@@ -132,6 +143,27 @@ describe('an item with a flipped bit opens nowhere', () => {
     }
     await expect(ring.open(toBase64(Uint8Array.of(...item, 0)), place)).rejects.toThrow(cannotOpen);
   });
+});
+
+test('whatever text is opened, the answer is a value or one of two errors', async () => {
+  const place: Binding = { scope: 'strict', namespace: 'web', name: 'db' };
+  const item = await seal(value, certificate, place);
+  const cut = fc.tuple(fc.nat(item.length), fc.string({ maxLength: 3 }), fc.nat(item.length));
+  const texts = fc.oneof(
+    fc.string(),
+    fc.base64String(),
+    cut.map(([end, middle, start]) => item.slice(0, end) + middle + item.slice(start)),
+  );
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      const outcome = await ring.open(text, place).then(
+        () => 'opened',
+        ({ code }: SignetError) => code,
+      );
+      expect(['opened', 'SIGNET_SEAL_BASE64', 'SIGNET_SEAL_CANNOT_OPEN']).toContain(outcome);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('an incomplete place is refused before anything is sealed', async () => {
