@@ -136,7 +136,7 @@ describe('promise 3: it converges without being asked', () => {
     await cluster.apply({ name: 'db', values: { a: '1' } });
     await synced('db', 'True');
     cluster.sandbox.intercept(({ path, query }) =>
-      path === '/api/v1/secrets' && query['watch'] !== undefined ? { status: 500 } : undefined,
+      path === '/api/v1/secrets' && query.has('watch') ? { status: 500 } : undefined,
     );
     cluster.sandbox.dropConnections();
     await cluster.client.patch(secrets, web('db'), { data: { a: 'AAAA' } }, { type: 'merge' });

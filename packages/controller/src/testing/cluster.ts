@@ -23,12 +23,21 @@ export interface Draft {
   readonly certificate?: SealingCertificate;
 }
 
+/** A list or a watch that a controller asked for. */
+export interface Mirrored {
+  readonly plural: string;
+  readonly namespace?: string | undefined;
+  readonly metadataOnly?: boolean | undefined;
+}
+
 /** A sandbox with a controller, and the few verbs the tests speak. Everything is stopped by `stop`. */
 export interface TestCluster {
   readonly sandbox: Sandbox;
   readonly client: Client;
   /** Every line that any controller logged. */
   readonly log: readonly string[];
+  /** What any controller asked to list or to watch. */
+  readonly mirrored: readonly Mirrored[];
   readonly controller: RunningController;
   start(...flags: string[]): Promise<RunningController>;
   stopController(): Promise<void>;
@@ -74,6 +83,12 @@ export async function startCluster(
   const sandbox = await startSandbox({ namespaces: ['web', 'other'] });
   const client = createClient(sandbox.connection(), { userAgent: 'test' });
   const own = createClient(sandbox.connection(), { userAgent: 'controller', retries: 0 });
+  const mirrored: Mirrored[] = [];
+  const spied: Client = {
+    ...own,
+    list: (resource, options = {}) => (mirrored.push({ plural: resource.plural, ...options }), own.list(resource, options)),
+    watch: (resource, options) => (mirrored.push({ plural: resource.plural, ...options }), own.watch(resource, options)),
+  };
   await client.create(customResourceDefinitions, (options.crd ?? sealedSecretCrd()) as unknown as KubeObject);
   const log: string[] = [];
   let running: RunningController | undefined;
@@ -90,13 +105,14 @@ export async function startCluster(
     sandbox,
     client,
     log,
+    mirrored,
     get controller() {
       if (!running) throw new Error('no controller runs');
       return running;
     },
     async start(...flags) {
       const config = parseConfig([...quickFlags, ...(options.flags ?? []), ...flags], { POD_NAMESPACE: 'kube-system' });
-      running = await startController(config, { client: own, logger: listLogger(log) });
+      running = await startController(config, { client: spied, logger: listLogger(log) });
       await running.ready();
       return running;
     },
