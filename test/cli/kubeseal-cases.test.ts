@@ -22,8 +22,8 @@ interface Case {
   };
 }
 
-/** Cases of modes that this release refuses, by the beginning of their id. */
-const laterModes = ['unseal-', 'merge-'];
+/** Cases of modes that this release refuses, by the beginning of their id: those that ask a controller. */
+const laterModes = ['validate', 're-encrypt', 'rotate'];
 
 const root = join(import.meta.dirname, '../..');
 const vectors = join(root, '../shared/vectors/sealed-secrets');
@@ -141,6 +141,10 @@ if (present) {
     if (one.expect.stderr === '<usage>') return /^error: .*\nUsage/.test(got) ? got : '<usage>';
     // The rest of the line is how one implementation prints a key in memory.
     const goPointer = /^(error: expected RSA public key but found )&\{.*\}\n$/.exec(one.expect.stderr);
-    return goPointer ? `${goPointer[1]}an EC key\n` : one.expect.stderr;
+    if (goPointer) return `${goPointer[1]}an EC key\n`;
+    // The order of several keys in one message is random there.
+    const sorted = (text: string): string =>
+      text.replace(/\((.*)\)$/m, (_, keys: string) => `(${keys.split(', ').toSorted().join(', ')})`);
+    return sorted(one.expect.stderr);
   }
 }

@@ -170,7 +170,7 @@ export const cliErrors = catalogue('SIGNET_CLI', {
   },
   MODE_LATER: {
     says: (c: { flag: string }) => `${c.flag} is not part of this release of Signet`,
-    why: 'This release seals; checking, re-encrypting, merging and recovering sealed documents belong to a later one.',
+    why: 'This release seals, merges and recovers; asking a controller to check or re-encrypt belongs to a later one.',
     next: 'use kubeseal of the sealed-secrets project for this one operation; both read and write the same format',
   },
   INTERNAL: {

@@ -25,7 +25,7 @@ export function sourceOf(name: string, bytes: Uint8Array): Source {
 }
 
 /** 1-based line of an offset. */
-export function lineAt(source: Source, offset: number): number {
+function lineAt(source: Source, offset: number): number {
   let line = 1;
   for (let at = source.text.indexOf('\n'); at !== -1 && at < offset; at = source.text.indexOf('\n', at + 1)) line += 1;
   return line;

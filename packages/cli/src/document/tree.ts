@@ -4,7 +4,7 @@ import type { Scalar } from './yaml-scalar.ts';
 export type Tree = ScalarTree | MapTree | ListTree;
 
 /** A single value. */
-export interface ScalarTree {
+interface ScalarTree {
   readonly kind: 'scalar';
   readonly value: Scalar;
   readonly at: number;
@@ -18,7 +18,7 @@ export interface MapTree {
 }
 
 /** A sequence. */
-export interface ListTree {
+interface ListTree {
   readonly kind: 'list';
   readonly items: readonly Tree[];
   readonly at: number;

@@ -35,14 +35,21 @@ export async function kubeseal(argv: readonly string[], io: Io): Promise<number>
 async function run(flags: KubesealFlags, io: Io): Promise<void> {
   if (flags.on('help')) return io.out(usage());
   if (flags.on('version')) return io.out(`kubeseal version: ${version()}\n`);
-  for (const later of ['recovery-unseal', 'validate', 're-encrypt', 'rotate']) {
+  if (flags.on('recovery-unseal')) {
+    const { recoveryMode } = await import('./recovery-mode.ts');
+    return recoveryMode(flags, io);
+  }
+  for (const later of ['validate', 're-encrypt', 'rotate']) {
     if (flags.on(later)) throw cliErrors.MODE_LATER({ flag: `--${later}` });
   }
-  if (flags.text('merge-into') !== '' && !flags.on('fetch-cert')) throw cliErrors.MODE_LATER({ flag: '--merge-into' });
   if (flags.list('from-file').length > 0 && !flags.on('raw')) throw kubesealErrors.FROM_FILE_WITHOUT_RAW({});
   if (flags.on('fetch-cert')) {
     const { fetchMode } = await import('./fetch-mode.ts');
     return fetchMode(flags, io);
+  }
+  if (flags.text('merge-into') !== '') {
+    const { mergeMode } = await import('./merge-mode.ts');
+    return mergeMode(flags, io);
   }
   if (flags.on('raw')) {
     const { rawMode } = await import('./raw-mode.ts');

@@ -69,6 +69,39 @@ export const kubesealErrors = catalogue('SIGNET_KUBESEAL', {
     why: peer,
     next: 'kubectl get services -A shows the names',
   },
+  UNREADABLE: {
+    says: (c: { found: string }) =>
+      `couldn't get version/kind; json parse error: json: cannot unmarshal ${c.found} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    why: 'The input is not a Kubernetes object.',
+    next: 'pass one SealedSecret as YAML or JSON',
+  },
+  FIELD_TYPE: {
+    says: (c: { found: string; path: string }) =>
+      `json: cannot unmarshal ${c.found} into Go struct field ObjectMeta.${c.path} of type string`,
+    why: 'YAML reads unquoted y, no or 5 as a boolean or a number, and a name is text.',
+    next: 'put the value in quotes',
+  },
+  DEPRECATED_DATA: {
+    says: () => "using deprecated 'data' field, use 'encryptedData' or flip the feature flag",
+    why: 'Objects from before sealed-secrets 0.7 hold one encrypted Secret under spec.data.',
+    next: 'let the controller that has the key unseal it, and seal the Secret again',
+  },
+  NO_TLS_KEY: {
+    says: () => "secret must contain a 'tls.data' key",
+    why: 'A key Secret holds the private key under data["tls.key"]; the text names it as kubeseal does.',
+    next: 'export it with: kubectl get secret -n kube-system -l sealedsecrets.bitnami.com/sealed-secrets-key -o yaml',
+  },
+  CANNOT_UNSEAL: {
+    says: (c: { problem: string }) => c.problem,
+    why: 'None of the keys opens these items under the name, namespace and scope of the object.',
+    next: 'pass every key of the backup with --recovery-private-key, and check metadata and scope annotations',
+  },
+  MERGE_SCOPE: {
+    says: (c: { file: string; scope: string; wanted: string }) =>
+      `${c.file} is ${c.scope}: an item sealed ${c.wanted} would never open in it`,
+    why: 'The scope belongs to the object, and all its items share it.',
+    next: 'drop --scope, or seal all items again in the other scope',
+  },
   NO_CERT: { says: (c: { problem: string }) => `cannot fetch certificate: ${c.problem}`, why: peer, next: 'pass --cert FILE' },
 });
 

@@ -50,7 +50,7 @@ function portOf(text: string | undefined): number {
 }
 
 /** Resolves when the signal is aborted, and keeps the process alive until then. */
-export function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const alive = setInterval(() => {}, 60_000);

@@ -139,7 +139,7 @@ function isDataKey(text: string): boolean {
 }
 
 /** A key as far as it may be shown: one that cannot be a key may be a value in the wrong place. */
-export function shown(key: string): string {
+function shown(key: string): string {
   return /^[-._/a-zA-Z0-9]{1,253}$/.test(key) ? key : '?';
 }
 
