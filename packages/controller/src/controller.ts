@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { sealedSecretKind } from '@signet/api';
+import { readSealedSecret, sealedSecretKind } from '@signet/api';
 import { keyOf } from '@signet/kube/cache';
 import type { Client, Clock, KubeObject, Logger } from '@signet/kube/client';
 import { secrets, systemClock } from '@signet/kube/client';
@@ -11,6 +11,7 @@ import { ControllerMetrics } from './http/metrics.ts';
 import { serve } from './http/server.ts';
 import type { Listening, Route } from './http/server.ts';
 import { ScopedCache } from './scoped-cache.ts';
+import { Contention } from './sealed-secret/contention.ts';
 import { FailureMemory } from './sealed-secret/failure-memory.ts';
 import { LiveSecrets, secretMarks } from './sealed-secret/live-secrets.ts';
 import { SealedSecrets, withoutManagedFields } from './sealed-secret/own-objects.ts';
@@ -18,7 +19,6 @@ import { RecentWrites } from './sealed-secret/recent-writes.ts';
 import { sealedSecretReconciler } from './sealed-secret/reconcile.ts';
 import { Reporter } from './sealed-secret/report.ts';
 import { syncedOf } from './sealed-secret/status.ts';
-import { readSealedSecret } from '@signet/api';
 import { ensureFirstKey } from './sealing-keys/first-key.ts';
 import { KeySet } from './sealing-keys/key-set.ts';
 
@@ -92,6 +92,7 @@ export async function startController(config: Config, options: RunOptions): Prom
 
   const recent = new RecentWrites<KubeObject>();
   const sealedSecrets = new SealedSecrets(sealedCache, recent);
+  const contention = new Contention();
   const failures = new FailureMemory(keys.keyring);
   const events = new EventRecorder({ ...common, component: 'sealed-secrets', host: hostname() });
   const report = new Reporter({ client, events, metrics, clock, recent, updateStatus: config.updateStatus });
@@ -100,9 +101,12 @@ export async function startController(config: Config, options: RunOptions): Prom
     secrets: new LiveSecrets(client, secretCache),
     unseal: async (raw, sealed) => failures.unseal(raw, sealed),
     report,
+    contention,
     metrics,
     logger,
+    clock,
     forget: (key) => {
+      contention.forget(key);
       failures.forget(key);
       report.forget(key);
     },

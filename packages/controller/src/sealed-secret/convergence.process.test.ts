@@ -146,6 +146,22 @@ describe('promise 3: it converges without being asked', () => {
   });
 });
 
+test('a tool that undoes every mend is not fought in a storm', async () => {
+  await cluster.apply({ name: 'db', values: { a: '1' } });
+  await synced('db', 'True');
+  const spoil = async (): Promise<unknown> =>
+    cluster.client.patch(secrets, web('db'), { metadata: { labels: { stamp: String(Math.random()) } } }, { type: 'merge' });
+  let spoiled = 0;
+  const fighting = async (): Promise<string | undefined> => {
+    if ((await cluster.secret('db'))?.metadata.labels?.['stamp'] === undefined && spoiled++ < 20) await spoil();
+    return (await cluster.status('db'))?.conditions?.[0]?.reason;
+  };
+  await eventually(fighting, (reason) => reason === 'Contended', 'the status says that somebody interferes');
+  expect(spoiled).toBeLessThan(10);
+  await synced('db', 'True');
+  expect((await cluster.secret('db'))?.metadata.labels).toBeUndefined();
+});
+
 describe('namespaces', () => {
   test('with a list of namespaces only these are served', async () => {
     await cluster.stopController();

@@ -1,12 +1,13 @@
 import type { Produced, SealedSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
-import type { KubeObject, Logger, ObjectMeta, Secret } from '@signet/kube/client';
+import type { Clock, KubeObject, Logger, ObjectMeta, Secret } from '@signet/kube/client';
 import { isAlreadyExists, isApiError, isConflict } from '@signet/kube/client';
 import type { Attempt, Reconciler } from '@signet/kube/runtime';
 import { TerminalError } from '@signet/kube/runtime';
 import { controllerErrors } from '../errors.ts';
 import type { ControllerMetrics } from '../http/metrics.ts';
+import type { Contention } from './contention.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
 import type { LiveSecrets } from './live-secrets.ts';
@@ -23,8 +24,10 @@ export interface Room {
   /** Opens all items; remembers failures until something changes that could mend them. */
   readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<Unsealed>;
   readonly report: Reporter;
+  readonly contention: Contention;
   readonly metrics: ControllerMetrics;
   readonly logger: Logger;
+  readonly clock: Clock;
   /** The object is gone: nothing of it need be remembered. */
   readonly forget: (key: ObjectKey) => void;
 }
@@ -45,10 +48,15 @@ export function sealedSecretReconciler(room: Room): Reconciler {
       const known = await room.secrets.metadata(key, signal);
       if (isSettled(sealed, known)) return room.report.settled(sealed);
 
+      const mends = isMend(sealed);
+      const pauseMs = mends ? room.contention.pauseMs(key, room.clock.now()) : 0;
+      if (pauseMs > 0) return await yieldFor(pauseMs, room, raw, sealed, signal);
+
       const opened = refuseSpec(sealed) ? nothingOpened : await room.unseal(raw, sealed);
       try {
         const { decision, produced, wrote } = await decideAndAct(room, key, sealed, known !== undefined, opened, signal);
         if (decision.do === 'refuse') return await refuse(room, raw, sealed, decision, signal);
+        if (mends && wrote) room.contention.mended(key, room.clock.now());
         const told = { type: 'Normal', reason: 'Unsealed', message: 'SealedSecret unsealed successfully' } as const;
         await report(room, sealed, async () => room.report.tell(raw, sealed, { synced: true, produced }, told, wrote, signal));
         if (wrote) room.logger.info({ key: keyText(key), did: decision.do }, 'Secret written');
@@ -61,6 +69,27 @@ export function sealedSecretReconciler(room: Room): Reconciler {
       }
     },
   };
+}
+
+/** True when the Secret was right for this very spec before: whoever changed it, it was not the spec. */
+function isMend({ status, metadata }: SealedSecret): boolean {
+  return status?.produced !== undefined && status.observedGeneration === metadata.generation;
+}
+
+/** Somebody else undoes every mend: say so, and leave the Secret alone for a while. */
+async function yieldFor(
+  pauseMs: number,
+  room: Room,
+  raw: KubeObject,
+  sealed: SealedSecret,
+  signal: AbortSignal,
+): Promise<{ requeueAfterMs: number }> {
+  const message =
+    'the target Secret is changed again and again by somebody else; it is put right, but with longer and longer pauses';
+  const outcome = { synced: false, reason: 'Contended', message, permanent: false } as const;
+  const told = { type: 'Warning', reason: 'ErrUpdateFailed', message } as const;
+  await room.report.tell(raw, sealed, outcome, told, false, signal);
+  return { requeueAfterMs: pauseMs };
 }
 
 const nothingOpened: Unsealed = { values: new Map(), failures: [] };
