@@ -40,7 +40,8 @@ export function parseLabelSelector(text: string): LabelSelector {
       if (token?.kind === 'word') found.add(token.text);
       else if (token?.text === ')') return found;
       else if (token?.text === ',') {
-        if (tokens[at]?.kind !== 'word') found.add('');
+        // A comma with nothing on one of its sides stands for the empty value.
+        if (tokens[at]?.kind !== 'word' || tokens[at - 2]?.text === '(') found.add('');
       } else fail(token, "',', or ')'");
     }
   };

@@ -28,9 +28,9 @@ export interface SeenRequest {
 /** Decides about each request; undefined lets it pass. */
 export type FaultHook = (request: SeenRequest) => Fault | undefined;
 
-/** Cuts the connection of a request, so that the client sees a reset. */
+/** Cuts the connection of a request without an answer. */
 export function cut(request: IncomingMessage): void {
-  request.socket.resetAndDestroy();
+  request.socket.destroy();
 }
 
 /** Makes `response` do everything but reach the client: the connection is cut where the answer would end. */
