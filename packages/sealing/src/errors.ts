@@ -1,7 +1,7 @@
 import { catalogue } from '@signet/errors';
+import type { Catalogue } from '@signet/errors';
 
-/** Errors of sealing and opening. None carries a value, a key, or a hint about why an item did not open. */
-export const sealingErrors = catalogue('SIGNET_SEAL', {
+const entries = {
   CANNOT_OPEN: {
     says: () => 'no key could decrypt secret',
     why: 'The item was sealed for another key, another name, namespace or scope, or it was changed afterwards. Which of these it is must not show: the difference would let an attacker decrypt by asking often enough.',
@@ -78,4 +78,7 @@ export const sealingErrors = catalogue('SIGNET_SEAL', {
     why: 'X.509 dates are whole seconds from the year 1950 to 9999, and a certificate ends after it begins.',
     next: 'Use a shorter time of validity, above zero.',
   },
-});
+};
+
+/** Errors of sealing and opening. None carries a value, a key, or a hint about why an item did not open. */
+export const sealingErrors: Catalogue<typeof entries> = catalogue('SIGNET_SEAL', entries);

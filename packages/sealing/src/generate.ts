@@ -3,6 +3,7 @@ import { readCertificate } from './certificate.ts';
 import type { SealingCertificate } from './certificate.ts';
 import { DerReader, tag } from './der.ts';
 import { sealingErrors } from './errors.ts';
+import { showAs } from './inspect.ts';
 import { toPem } from './pem.ts';
 import { PrivateKey } from './private-key.ts';
 import type { KeyId } from './rsa-public-key.ts';
@@ -23,6 +24,10 @@ const defaultValidForMs = 87_600 * 3_600_000;
 
 /** A new key pair. Shows itself without the private key in JSON, in spreads and in logs. */
 export class GeneratedKey {
+  static {
+    showAs(GeneratedKey, ({ id }) => `GeneratedKey(${id})`);
+  }
+
   /** Fingerprint; the id of the opening key it becomes. */
   readonly id: KeyId;
   readonly certificate: SealingCertificate;
@@ -43,10 +48,6 @@ export class GeneratedKey {
 
   toJSON(): { id: KeyId; certificatePem: string } {
     return { id: this.id, certificatePem: this.certificatePem };
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `GeneratedKey(${this.id})`;
   }
 }
 

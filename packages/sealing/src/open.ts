@@ -1,10 +1,15 @@
 import type { SealedItem } from './format.ts';
+import { showAs } from './inspect.ts';
 import type { OpeningKey } from './opening-key.ts';
 import type { KeyId } from './rsa-public-key.ts';
 import { zeroNonce } from './seal.ts';
 
 /** A value that was opened. Shows itself without the value in JSON, in spreads and in logs. */
 export class Opened {
+  static {
+    showAs(Opened, ({ keyId }) => `Opened(${keyId})`);
+  }
+
   /** The key that opened it. */
   readonly keyId: KeyId;
   readonly #plaintext: Uint8Array;
@@ -21,10 +26,6 @@ export class Opened {
 
   toJSON(): { keyId: KeyId } {
     return { keyId: this.keyId };
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Opened(${this.keyId})`;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 import { sealingErrors } from './errors.ts';
+import { showAs } from './inspect.ts';
 import { PrivateKey, readPrivateKey } from './private-key.ts';
 import { toSpki } from './rsa-public-key.ts';
 import type { KeyId } from './rsa-public-key.ts';
@@ -63,6 +64,10 @@ async function prove(key: OpeningKey, { rsa }: PrivateKey): Promise<void> {
 }
 
 class LocalKey implements OpeningKey {
+  static {
+    showAs(LocalKey, ({ id }) => `OpeningKey(${id})`);
+  }
+
   readonly id: KeyId;
   readonly #modulusBytes: number;
   readonly #idle: webcrypto.CryptoKey[];
@@ -95,9 +100,5 @@ class LocalKey implements OpeningKey {
 
   toJSON(): { id: KeyId } {
     return { id: this.id };
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `OpeningKey(${this.id})`;
   }
 }

@@ -1,12 +1,17 @@
 import type { SealingCertificate } from './certificate.ts';
 import { der, DerError, DerReader, tag } from './der.ts';
 import { sealingErrors } from './errors.ts';
+import { showAs } from './inspect.ts';
 import { looksLikeDer, pemBlocks } from './pem.ts';
 import { fingerprintOf, rsaEncryption, samePublicKey } from './rsa-public-key.ts';
 import type { KeyId, RsaPublicKey } from './rsa-public-key.ts';
 
 /** An RSA private key as read, for import into WebCrypto. Shows itself as its fingerprint only. */
 export class PrivateKey {
+  static {
+    showAs(PrivateKey, ({ id }) => `PrivateKey(${id})`);
+  }
+
   readonly id: KeyId;
   readonly rsa: RsaPublicKey;
   readonly #pkcs1: Uint8Array;
@@ -38,10 +43,6 @@ export class PrivateKey {
 
   toJSON(): { id: KeyId } {
     return { id: this.id };
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `PrivateKey(${this.id})`;
   }
 }
 
