@@ -136,7 +136,7 @@ describe('signet seal', () => {
     [['seal', '--cert', 'pub.pem', '-o', 'toml'], 2, /unsupported output format: toml/],
     [['seal', '--cert', 'pub.pem', 'missing.yaml'], 1, /missing\.yaml cannot be read: no such file or directory/],
     [['seal', '--cert', 'pub.pem'], 1, /SIGNET_CLI_NOTHING_TO_SEAL/],
-    [['seal', '--cert', 'pub.pem', '--scope', 'wide'], 1, /must be one of: strict, namespace-wide, cluster-wide/],
+    [['seal', '--cert', 'pub.pem', '--scope', 'wide'], 2, /--scope must be one of: strict, namespace-wide, cluster-wide/],
   ])('%j ends with %i', async (args, code, message) => {
     const ran = await run(args);
     expect(ran).toMatchObject({ code, stdout: '' });
@@ -159,9 +159,51 @@ describe('signet seal raw', () => {
 
   test('a place that is not complete is refused before the value is read', async () => {
     expect(await run(['seal', 'raw', '--cert', 'pub.pem', '--name', 'a'], { input: canary })).toMatchObject({
-      code: 1,
+      code: 2,
       stdout: '',
     });
+  });
+});
+
+describe('in a cluster', () => {
+  const bin = (name: string): string => join(import.meta.dirname, `../bin/${name}.js`);
+
+  test('without a controller, the error says which Services were looked for and how to name another', async () => {
+    const { code, stdout, stderr } = await run(['sandbox', '--', process.execPath, bin('signet'), 'cert', 'fetch']);
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(
+      /tried Service kube-system\/sealed-secrets-controller and kube-system\/sealed-secrets\)[^]*--controller-name/,
+    );
+  });
+
+  test('a Secret without a namespace is sealed for that of the context, with a note', async () => {
+    writeFileSync(join(folder, 'bare.yaml'), secret('bare').replace('  namespace: web\n', ''));
+    const seal = [process.execPath, bin('signet'), 'seal', '--cert', 'pub.pem', 'bare.yaml'];
+    const { code, stdout, stderr } = await run(['sandbox', '--', ...seal]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^note: .*"default"/);
+    expect(await open(/password: (\S+)/.exec(stdout)?.[1] ?? '', 'strict', 'default', 'bare')).toBe(canary);
+    const peer = await run([
+      'sandbox',
+      '--',
+      process.execPath,
+      bin('kubeseal'),
+      '--cert',
+      'pub.pem',
+      '-f',
+      'bare.yaml',
+      '-o',
+      'yaml',
+    ]);
+    expect(peer).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('  namespace: default\n') });
+  });
+
+  test('kubeseal without a controller says so in its own words', async () => {
+    const { code, stderr } = await run(['sandbox', '--', process.execPath, bin('kubeseal'), '--fetch-cert']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: cannot get sealed secret service: .*not found\.\nPlease, use the flag --controller-name and --controller-namespace/,
+    );
   });
 });
 
@@ -179,7 +221,8 @@ describe('the other commands', () => {
   test('--version, --help, and nothing at all', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^signet version: \d+\.\d+\.\d+\n$/) });
     expect(await run(['--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Exit codes:') });
-    expect(await run([])).toMatchObject({ code: 2, stdout: '' });
+    expect(await run([])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Usage: signet') });
+    expect(await run(['cert'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^Usage: signet cert/) });
   });
 
   test('modes of kubeseal that come later are refused with a code', async () => {

@@ -16,6 +16,7 @@ export async function main(name: 'signet' | 'kubeseal', argv: readonly string[],
     }
     return await signet(argv, io);
   } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
     return report(error, io, { format: errorFormatOf(argv) });
   }
 }
@@ -34,7 +35,8 @@ async function signet(argv: readonly string[], io: Io): Promise<number> {
     await root.parseAsync(argv, { from: 'user' });
   } catch (error) {
     const wrong = usageError(error);
-    if (wrong !== undefined) throw wrong;
+    if ('error' in wrong) throw wrong.error;
+    code = wrong.code;
   }
   return code;
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Io } from './console/io.ts';
-import { cliErrors } from './errors.ts';
+import { cliErrors, exitCodes } from './errors.ts';
 import { version } from './version.ts';
 
 const exitHelp = `
@@ -32,7 +32,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
   root.exitOverride((error) => {
     throw error;
   });
-  root.configureOutput({ writeErr: () => {}, outputError: () => {} });
+  // Errors are shown by report(); what else commander writes to stderr is the help of a command that needs a subcommand.
+  root.configureOutput({ writeErr: (text) => io.say(text), outputError: () => {} });
   addSeal(root, io);
   addCert(root, io);
   addSandbox(root, io, finish);
@@ -89,6 +90,7 @@ function addCert(root: Command, io: Io): void {
   show
     .argument('<file>', 'file, file or http(s) URL, or - for stdin')
     .option('-o, --output <format>', 'text or json', 'text')
+    .addOption(errorFormat())
     .action(async (file: string, flags: object) => {
       const { certShowCommand } = await import('./certificate/cert-command.ts');
       await certShowCommand(file, flags, io);
@@ -102,6 +104,7 @@ function addSandbox(root: Command, io: Io, finish: (code: number) => void): void
     .option('--data <file>', 'keep the objects in this file')
     .option('--port <port>', 'port on 127.0.0.1 (default: a free one)')
     .option('--kubeconfig <file>', 'where to write the kubeconfig (default: a private temporary folder)')
+    .addOption(errorFormat())
     .action(async (command: string[], flags: object) => {
       const { sandboxCommand } = await import('./sandbox/sandbox-command.ts');
       finish(await sandboxCommand(command, flags, io));
@@ -139,9 +142,10 @@ function collectValues(value: string, before: readonly string[] = []): readonly 
   return [...before, value];
 }
 
-/** What commander throws for help, version and usage errors, as ours: undefined when nothing is wrong. */
-export function usageError(error: unknown): unknown {
-  if (!(error instanceof CommanderError)) return error;
-  if (error.exitCode === 0) return undefined;
-  return cliErrors.USAGE({ problem: error.message.replace(/^error: /, '') });
+/** What commander threw, as ours: an exit code when it has shown its text already, else an error to show. */
+export function usageError(error: unknown): { readonly code: number } | { readonly error: unknown } {
+  if (!(error instanceof CommanderError)) return { error };
+  if (error.exitCode === 0) return { code: exitCodes.ok };
+  if (error.code === 'commander.help') return { code: exitCodes.usage };
+  return { error: cliErrors.USAGE({ problem: error.message.replace(/^error: /, '') }) };
 }

@@ -16,7 +16,7 @@ const timeoutMs = 30_000;
  * @throws SIGNET_CLI_FILE_UNREADABLE, SIGNET_CLI_CERT_FETCH, SIGNET_CLI_CERT_UNREADABLE
  */
 export async function loadCertificate(source: string, io: Pick<Io, 'signal'>): Promise<SealingCertificate> {
-  return parseCertificate(await certificateBytes(source, io), source);
+  return parseCertificate(await certificateBytes(source, io), withoutCredentials(source));
 }
 
 /** The bytes behind a file name or URL. A one-letter scheme is a Windows drive. */
@@ -54,7 +54,8 @@ async function download(source: string, io: Pick<Io, 'signal'>): Promise<Uint8Ar
   return Buffer.concat(chunks);
 }
 
-function withoutCredentials(source: string): string {
+/** A URL without the user name and password it may carry, for messages. */
+export function withoutCredentials(source: string): string {
   return source.replace(/\/\/[^/@]*@/, '//');
 }
 

@@ -1,7 +1,7 @@
 import type { SealingCertificate } from '@signet/sealing';
 import type { Io } from '../console/io.ts';
 import type { ClusterFlags } from './cluster-connection.ts';
-import { loadCertificate, requireCurrent } from './load-certificate.ts';
+import { loadCertificate, requireCurrent, withoutCredentials } from './load-certificate.ts';
 
 /** Where the certificate comes from, as far as the command line says. */
 export interface CertificateFlags {
@@ -20,7 +20,7 @@ export async function sealingCertificate(flags: CertificateFlags & ClusterFlags,
   const named = flags.cert ?? (io.env['SIGNET_CERT'] || io.env['SEALED_SECRETS_CERT'] || undefined);
   if (named !== undefined) {
     const certificate = await loadCertificate(named, io);
-    requireCurrent(certificate, named, io.now());
+    requireCurrent(certificate, withoutCredentials(named), io.now());
     return certificate;
   }
   const [{ withCluster }, { clusterCertificate }] = await Promise.all([

@@ -30,7 +30,7 @@ export function endingSignal(): AbortSignal {
   const onSignal = (name: NodeJS.Signals): void => {
     if (firstAt === 0) firstAt = performance.now();
     else if (performance.now() - firstAt > sameKeyMs) process.exit(exitCodes.interrupted);
-    controller.abort(name);
+    controller.abort(new DOMException(`ended by ${name}`, 'AbortError'));
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   return controller.signal;

@@ -1,4 +1,4 @@
-import { checkBinding, parseScope, seal } from '@signet/sealing';
+import { checkBinding, seal } from '@signet/sealing';
 import type { Binding } from '@signet/sealing';
 import type { ClusterFlags } from '../certificate/cluster-connection.ts';
 import { sealingCertificate } from '../certificate/sealing-certificate.ts';
@@ -6,6 +6,7 @@ import type { CertificateFlags } from '../certificate/sealing-certificate.ts';
 import type { Io } from '../console/io.ts';
 import { readBytes } from '../console/read-inputs.ts';
 import { cliErrors } from '../errors.ts';
+import { scopeFlag } from './scope-flag.ts';
 
 /** Options of `signet seal raw`. */
 export interface RawFlags extends ClusterFlags, CertificateFlags {
@@ -20,7 +21,11 @@ export interface RawFlags extends ClusterFlags, CertificateFlags {
  * or from a hidden prompt; it is never an argument, because arguments show in process lists and shell histories.
  */
 export async function rawCommand(flags: RawFlags, io: Io): Promise<void> {
-  const binding: Binding = { scope: parseScope(flags.scope ?? ''), namespace: flags.namespace ?? '', name: flags.name ?? '' };
+  const binding: Binding = { scope: scopeFlag(flags.scope ?? 'strict'), namespace: flags.namespace ?? '', name: flags.name ?? '' };
+  const { scope } = binding;
+  if (scope !== 'cluster-wide' && binding.namespace === '')
+    throw cliErrors.USAGE({ problem: `--namespace is needed for a ${scope} value` });
+  if (scope === 'strict' && binding.name === '') throw cliErrors.USAGE({ problem: '--name is needed for a strict value' });
   checkBinding(binding);
   const certificate = await sealingCertificate(flags, io);
   await io.out(await seal(await rawValue(flags, io), certificate, binding));

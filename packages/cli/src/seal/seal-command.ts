@@ -1,5 +1,4 @@
 import type { SignetError } from '@signet/errors';
-import { parseScope } from '@signet/sealing';
 import { contextNamespace } from '../certificate/cluster-connection.ts';
 import type { ClusterFlags } from '../certificate/cluster-connection.ts';
 import { sealingCertificate } from '../certificate/sealing-certificate.ts';
@@ -10,6 +9,7 @@ import type { Input } from '../console/read-inputs.ts';
 import { writeFileAtomic } from '../console/write-file.ts';
 import { cliErrors, Refusals, refusalsOf } from '../errors.ts';
 import type { Wishes } from '../secret/bind.ts';
+import { scopeFlag } from './scope-flag.ts';
 import { planSource, sealPlan } from './seal-source.ts';
 import type { Format, Plan } from './seal-source.ts';
 
@@ -108,7 +108,7 @@ function tryPlans(inputs: readonly Input[], wishes: Wishes): { planned: Planned[
 function wishesOf(flags: SealFlags): Wishes {
   return {
     reading: { rules: 'kubernetes' },
-    scope: flags.scope === undefined ? undefined : parseScope(flags.scope),
+    scope: flags.scope === undefined ? undefined : scopeFlag(flags.scope),
     namespace: flags.namespace,
     name: flags.name,
     fallbackNamespace: undefined,
