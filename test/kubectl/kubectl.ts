@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Sandbox, startSandbox } from '@signet/kube-sandbox';
+import { startSandbox } from '@signet/kube-sandbox';
+import { startControlPlane } from '../control-plane/control-plane.ts';
 import { obtainTools } from './obtain.ts';
 
 /** What a finished command left. */
@@ -28,9 +29,12 @@ export interface Call {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The real kubectl, pointed at a sandbox of its own. */
+/** What kubectl talks to: the sandbox, or the real thing the sandbox is held to. */
+export const servers = ['sandbox', 'control plane'] as const;
+export type ServerName = (typeof servers)[number];
+
+/** The real kubectl, pointed at a server of its own. */
 export interface Kubectl {
-  readonly sandbox: Sandbox;
   /** Runs to the end; the caller looks at the exit code. */
   run(args: readonly string[], call?: Call): Promise<Outcome>;
   /** Runs to the end and returns standard output. @throws Error with both outputs when the exit code is not 0 */
@@ -42,13 +46,13 @@ export interface Kubectl {
   stop(): Promise<void>;
 }
 
-/** Starts a sandbox and hands out kubectl for it, with home, cache and configuration in a directory of their own. */
-export async function startKubectl(): Promise<Kubectl> {
+/** Starts a server and hands out kubectl for it, with home, cache and configuration in a directory of their own. */
+export async function startKubectl(name: ServerName): Promise<Kubectl> {
   const { kubectl } = await obtainTools();
-  const sandbox = await startSandbox();
+  const server = await (name === 'sandbox' ? startSandbox() : startControlPlane());
   const home = await mkdtemp(join(tmpdir(), 'signet-kubectl-'));
   const kubeconfig = join(home, 'kubeconfig');
-  await writeFile(kubeconfig, sandbox.kubeconfig(), { mode: 0o600 });
+  await writeFile(kubeconfig, server.kubeconfig(), { mode: 0o600 });
   const running = new Set<Running>();
 
   const start = (args: readonly string[], call: Call = {}): Running => {
@@ -61,7 +65,6 @@ export async function startKubectl(): Promise<Kubectl> {
   const run = (args: readonly string[], call?: Call): Promise<Outcome> => start(args, call).done;
 
   return {
-    sandbox,
     start,
     run,
     async ok(args, call) {
@@ -76,7 +79,7 @@ export async function startKubectl(): Promise<Kubectl> {
     },
     async stop() {
       await Promise.all([...running].map((command) => command.stop()));
-      await sandbox.stop();
+      await server.stop();
       await rm(home, { recursive: true, force: true });
     },
   };
