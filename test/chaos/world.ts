@@ -17,21 +17,30 @@ export const namespace = 'web';
 /** Where controllers, keys and the lease live. */
 export const home = 'kube-system';
 
+const activeKeys = 'sealedsecrets.bitnami.com/sealed-secrets-key=active';
 const sealedPath = `/apis/bitnami.com/v1alpha1/namespaces/${namespace}/sealedsecrets`;
+
+/** Patience of {@link eventually}. */
+export interface Patience {
+  /** Default 25 000. */
+  readonly withinMs?: number;
+  /** Default 20. */
+  readonly everyMs?: number;
+}
 
 /** Asks until the answer is wanted. @throws with the promise and the last answer */
 export async function eventually<T>(
   ask: () => Promise<T> | T,
   isWanted: (answer: T) => boolean,
   promise: string,
-  withinMs = 25_000,
+  { withinMs = 25_000, everyMs = 20 }: Patience = {},
 ): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const answer = await ask();
     if (isWanted(answer)) return answer;
     if (Date.now() > until) throw new Error(`promised: ${promise}; seen: ${JSON.stringify(answer)}`);
-    await pause(20);
+    await pause(everyMs);
   }
 }
 
@@ -98,25 +107,49 @@ export class World {
     this.#certificate = readCertificate(await (await fetch(`${controllerUrl}/v1/cert.pem`)).text());
   }
 
+  /** Takes the certificate from the key that a controller has stored, as soon as there is one. */
+  async trustStoredKey(): Promise<void> {
+    const stored = async (): Promise<string | undefined> => {
+      for await (const { items } of this.client.list(secrets, { namespace: home, labelSelector: activeKeys }))
+        for (const { data } of items) return Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString();
+      return undefined;
+    };
+    this.#certificate = readCertificate((await eventually(stored, (pem) => pem !== undefined, 'there is a key')) as string);
+  }
+
   /** Seals and writes the next generation; goes on until it is written. */
   async write(name: string, plaintext: Plaintext): Promise<void> {
-    const spec = { encryptedData: await this.sealed(name, plaintext) };
-    const fresh: KubeObject = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata: { name, namespace }, spec };
+    const encryptedData = await this.sealed(name, plaintext);
     this.promised.asks(name, plaintext);
-    await eventually(
-      async () => {
-        try {
-          const live = await this.sealedSecret(name);
-          if (live) await this.client.replace(sealedSecretKind, { ...live, spec });
-          else await this.client.create(sealedSecretKind, fresh);
-          return 'written';
-        } catch (error) {
-          return String(error);
-        }
-      },
-      (outcome) => outcome === 'written',
-      `${name} can be written`,
-    );
+    const attempt = async (): Promise<string> => {
+      try {
+        const live = await this.sealedSecret(name);
+        if (live) await this.client.replace(sealedSecretKind, { ...live, spec: { encryptedData } });
+        else await this.post(name, encryptedData);
+        return 'written';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    await eventually(attempt, (outcome) => outcome === 'written', `${name} can be written`);
+  }
+
+  /** Seals and creates, once. */
+  async create(name: string, plaintext: Plaintext): Promise<void> {
+    const encryptedData = await this.sealed(name, plaintext);
+    this.promised.asks(name, plaintext);
+    await this.post(name, encryptedData);
+  }
+
+  /** Creates a SealedSecret of items that are sealed already. */
+  async post(name: string, encryptedData: Readonly<Record<string, string>>): Promise<void> {
+    const metadata = { name, namespace };
+    await this.client.create(sealedSecretKind, {
+      apiVersion: 'bitnami.com/v1alpha1',
+      kind: 'SealedSecret',
+      metadata,
+      spec: { encryptedData },
+    });
   }
 
   async sealed(name: string, plaintext: Plaintext): Promise<Record<string, string>> {
@@ -138,19 +171,19 @@ export class World {
   }
 
   /** Waits until every Secret is the newest and every status says so. @throws naming those that are not */
-  async settles(withinMs = 25_000): Promise<void> {
+  async settles(patience: Patience = {}): Promise<void> {
     const promise = 'the system settles by itself: newest Secrets, Synced, newest generation observed';
     await eventually(
       () => this.promised.unsettled,
       (names) => names.length === 0,
       promise,
-      withinMs,
+      patience,
     );
     const untold = async (): Promise<string[]> => {
       const lines = await Promise.all(this.promised.names.map(async (name) => this.#untold(name)));
       return lines.filter((line) => line !== undefined);
     };
-    await eventually(untold, (lines) => lines.length === 0, promise, withinMs);
+    await eventually(untold, (lines) => lines.length === 0, promise, patience);
   }
 
   async stop(): Promise<void> {
