@@ -161,6 +161,7 @@ describe('the table of informer behaviour', () => {
     model.compact();
     await converged(setting);
     expect(setting.audience.story).toEqual(['+a!', '+b!', '+c!', '~b', '+d', '-c']);
+    expect(setting.clock.slept).toHaveLength(3); // the watch closed at once, the reset, and the 410 itself: no further tries
     // The first list may come from the API server's cache; the one after 410 must not go back in time.
     expect(model.lists.map((seen) => seen.query['resourceVersion'])).toEqual(['0', undefined]);
   });
@@ -360,6 +361,30 @@ describe('lists', () => {
     await converged(setting);
     expect(setting.audience.story).toEqual(['+a!', '+b!', '+c!', '+d!', '+e!', '+f!', '-a']);
   });
+
+  test.each([false, true])(
+    'a later list that breaks half-way (streaming: %s): what it did not come to is not gone',
+    async (stream) => {
+      const setting = await synced({ names: ['a', 'b', 'c', 'd', 'e'], pageSize: 2, stream, watchList: 'offered' });
+      const { model } = setting;
+      let broken = 0;
+      model.fault = (seen, reply) => {
+        if (broken > 0 || (!seen.query['continue'] && !seen.query['sendInitialEvents'])) return false;
+        broken += 1;
+        if (!stream) return (reply.refuse(500, 'InternalError'), true);
+        const initial = reply.stream();
+        initial.event('ADDED', model.objects.get('a'));
+        initial.end();
+        return true;
+      };
+      model.toWatches((standing) => standing.end());
+      model.put('e');
+      model.compact();
+      await converged(setting);
+      await eventually('the broken list was met', () => broken === 1);
+      expect(setting.audience.story.slice(5)).toEqual(['~e']);
+    },
+  );
 
   test('tokens that keep expiring: the list is asked for in one piece', async () => {
     const fault: Fault = (seen) => (seen.query['continue'] ? setting.model.compact() : undefined);

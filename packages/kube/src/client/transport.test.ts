@@ -5,6 +5,7 @@ import { isSignetError } from '@signet/errors';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Authority } from '../../test/authority.ts';
 import { makeAuthority } from '../../test/authority.ts';
+import { startConnectProxy } from '../../test/connect-proxy.ts';
 import { eventually } from '../../test/eventually.ts';
 import { impatientClock } from '../../test/impatient-clock.ts';
 import type { Reply, Script, ScriptedServer, Seen } from '../../test/scripted-server.ts';
@@ -100,6 +101,35 @@ describe('connections', () => {
     const under = (tlsServerName: string): Client => connect(server, { ca: identity.ca, tlsServerName });
     await expect(get(under('kubernetes'))).resolves.toEqual(object);
     await expect(get(under('elsewhere'))).rejects.toMatchObject({ code: 'SIGNET_KUBE_UNTRUSTED' });
+  });
+
+  test('HTTP/1.1 is spoken also to a server that offers HTTP/2: a watch shares its socket with nobody', async () => {
+    const server = await serve((_seen, reply) => reply.json(200, object), {
+      ...authority.issue(),
+      ALPNProtocols: ['h2', 'http/1.1'],
+    });
+    await expect(get(connect(server, { ca: authority.ca }, { retries: 0 }))).resolves.toEqual(object);
+  });
+
+  test('a proxy: every request goes through a tunnel to the server, which is verified as itself', async () => {
+    const server = await serve((_seen, reply) => reply.json(200, object), authority.issue(['k8s.corp']));
+    const proxy = await startConnectProxy(server.url);
+    cleanups.push(() => proxy.stop());
+    const through = { server: 'https://k8s.corp:6443', ca: authority.ca, proxyUrl: proxy.url };
+    const client = connect(server, through);
+    await get(client);
+    await expect(get(client)).resolves.toEqual(object);
+    expect(proxy.asked).toEqual(['k8s.corp:6443']);
+    const another = connect(server, { ...through, server: 'https://another.corp:6443' }, { retries: 0 });
+    await expect(get(another)).rejects.toMatchObject({ code: 'SIGNET_KUBE_UNTRUSTED' });
+  });
+
+  test('certificates that do not fit together are named before anything is sent', async () => {
+    const server = await serve((_seen, reply) => reply.json(200, object), authority.issue());
+    const [{ cert }, { key }] = [authority.issue(), authority.issue()];
+    const client = connect(server, { ca: authority.ca, clientCert: cert, clientKey: key });
+    await expect(get(client)).rejects.toMatchObject({ code: 'SIGNET_KUBE_BAD_CERTIFICATES' });
+    expect(server.accepted).toBe(0);
   });
 
   test('a client certificate is shown', async () => {
