@@ -37,7 +37,7 @@ describe('a sandbox', () => {
   });
 
   test('hands out a kubeconfig', () => {
-    const config = parse(sandbox.kubeconfig()) as Json;
+    const config: Json = parse(sandbox.kubeconfig());
     expect(config.clusters[0].cluster.server).toBe(sandbox.url);
     expect(Buffer.from(config.clusters[0].cluster['certificate-authority-data'], 'base64').toString()).toBe(sandbox.ca);
     expect(config.users[0].user.token).toBe(sandbox.token);

@@ -1,12 +1,13 @@
 import { equal, fieldError } from '../schema/index.ts';
 import type { FieldError } from '../schema/index.ts';
-import { dataKeyProblems, maxDataBytes } from './secret.ts';
+import { canonicalBytes, dataKeyProblems, maxDataBytes } from './secret.ts';
 import type { Strategy } from './strategy.ts';
 
 type Values = Readonly<Record<string, string>>;
 
 /** `core/v1` ConfigMap: text and binary values under distinct keys; an immutable one changes only its metadata. */
 export const configMapStrategy: Strategy = {
+  defaults: (object) => canonicalBytes(object, 'binaryData'),
   validate(object) {
     const data = (object['data'] ?? {}) as Values;
     const binary = (object['binaryData'] ?? {}) as Values;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { base64Fault } from './base64.ts';
 import { compareVersions } from './custom.ts';
 import { humanDuration } from './duration.ts';
 import { parseJsonPath } from './json-path.ts';
@@ -94,4 +95,20 @@ describe('names', () => {
   ])('label value %s: %s', (value, good) => {
     expect(labelValueFaults(value).length === 0).toBe(good);
   });
+});
+
+// Source: Go's encoding/base64 CorruptInputError, run by hand on these inputs.
+test.each([
+  ['', undefined],
+  ['YQ==', undefined],
+  ['YW\nI=\n', undefined],
+  ['YWJj', undefined],
+  ['!!', 0],
+  ['YWJj!A==', 4],
+  ['YQ', 0],
+  ['YWJjYQ', 4],
+  ['Y===', 1],
+  ['YQ=', 0],
+])('base64 %j breaks at %s', (text, expected) => {
+  expect(base64Fault(text)).toBe(expected);
 });

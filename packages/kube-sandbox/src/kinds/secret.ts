@@ -13,6 +13,7 @@ export const secretStrategy: Strategy = {
   defaults(object, old) {
     // An update without a type keeps the old one.
     object['type'] ||= old?.['type'];
+    canonicalBytes(object, 'data');
     foldStringData(object);
   },
   validate: secretProblems,
@@ -27,6 +28,13 @@ export const secretStrategy: Strategy = {
     return problems;
   },
 };
+
+/** Bytes are stored as they were decoded: without the line breaks the text may have had. */
+export function canonicalBytes(object: KubeObject, field: string): void {
+  const values = object[field] as Values | undefined;
+  if (!values) return;
+  object[field] = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value.replaceAll(/[\r\n]/g, '')]));
+}
 
 function foldStringData(object: KubeObject): void {
   const text = object['stringData'] as Values | undefined;

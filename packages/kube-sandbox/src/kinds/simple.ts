@@ -1,10 +1,12 @@
 import { fieldError } from '../schema/index.ts';
 import type { FieldError } from '../schema/index.ts';
+import { microSeconds, rewriteFields, wholeSeconds } from './times.ts';
 import type { Strategy } from './strategy.ts';
 
 /** `coordination.k8s.io/v1` Lease. */
 export const leaseStrategy: Strategy = {
   createOnUpdate: true,
+  defaults: (object) => rewriteFields(object['spec'], ['acquireTime', 'renewTime'], microSeconds),
   validate(object) {
     const spec = (object['spec'] ?? {}) as { leaseDurationSeconds?: number; leaseTransitions?: number };
     const problems: FieldError[] = [];
@@ -15,6 +17,24 @@ export const leaseStrategy: Strategy = {
       problems.push(fieldError.invalid('spec.leaseTransitions', spec.leaseTransitions, 'must be greater than or equal to 0'));
     }
     return problems;
+  },
+};
+
+/** `core/v1` Event. */
+export const eventStrategy: Strategy = {
+  createOnUpdate: true,
+  defaults(object) {
+    rewriteFields(object, ['eventTime'], microSeconds);
+    rewriteFields(object['series'], ['lastObservedTime'], microSeconds);
+    rewriteFields(object, ['firstTimestamp', 'lastTimestamp'], wholeSeconds);
+  },
+  validate(object) {
+    const involved = (object['involvedObject'] ?? {}) as { namespace?: string };
+    // Events about cluster-scoped objects live in `default`.
+    const home = involved.namespace ?? 'default';
+    if (home === object.metadata.namespace || (involved.namespace === undefined && object.metadata.namespace === 'kube-system'))
+      return [];
+    return [fieldError.invalid('involvedObject.namespace', involved.namespace ?? '', 'does not match event.namespace')];
   },
 };
 

@@ -6,7 +6,7 @@ import { crdStrategy } from './custom-resource-definition.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { secretStrategy } from './secret.ts';
 import { serviceStrategy } from './service.ts';
-import { leaseStrategy, rbacStrategy } from './simple.ts';
+import { eventStrategy, leaseStrategy, rbacStrategy } from './simple.ts';
 
 /** What a strategy may ask of the cluster. */
 export interface StrategyRoom {
@@ -45,7 +45,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   '/services': serviceStrategy,
   '/serviceaccounts': { returnsDeleted: true },
   '/endpoints': { createOnUpdate: true },
-  '/events': { createOnUpdate: true },
+  '/events': eventStrategy,
   '/pods': { returnsDeleted: true },
   'apps/deployments': { generation: true },
   'discovery.k8s.io/endpointslices': { generation: true },

@@ -48,7 +48,7 @@ export function parseFieldSelector(text: string, kind: KindDefinition): FieldSel
     if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
     const [, field = '', operator, value = ''] = match;
     if (!known.has(field)) {
-      throw badRequest(kind.custom ? `field label not supported: ${field}` : `field label not supported: ${field}`);
+      throw badRequest(`field label not supported: ${field}`);
     }
     terms.push({ field, value: value.replaceAll(/\\(.)/g, '$1'), equal: operator !== '!=' });
   }

@@ -231,6 +231,26 @@ describe('writing', () => {
     expect((await api.post(`${secrets}?dryRun=All`, secret('typed', { type, stringData }))).status).toBe(status);
   });
 
+  test.each([
+    [
+      { data: { a: 1 } },
+      'Secret in version "v1" cannot be handled as a Secret: json: cannot unmarshal number into Go struct field Secret.data of type []uint8',
+    ],
+    [{ data: { a: '!!' } }, 'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0'],
+  ])('%o fails to decode', async (more, message) => {
+    expect((await api.post(secrets, secret('typed', more))).json).toMatchObject({ code: 400, reason: 'BadRequest', message });
+  });
+
+  test('a key that stands twice is a warning, or an error when strict', async () => {
+    const body = '{"metadata":{"name":"dup"},"data":{"a":"MQ==","a":"Mg=="}}';
+    const warned = await api.send('POST', `${secrets}?dryRun=All`, { body });
+    expect([warned.status, warned.headers['warning']]).toEqual([201, '299 - "duplicate field \\"data.a\\""']);
+    expect((await api.send('POST', `${secrets}?fieldValidation=Strict`, { body })).json).toMatchObject({
+      code: 400,
+      message: 'Secret in version "v1" cannot be handled as a Secret: strict decoding error: duplicate field "data.a"',
+    });
+  });
+
   test('a custom object is defaulted, pruned with a warning, and counted', async () => {
     const made = await api.post(widgets, widget('one', { spec: { colour: 'red', odd: 1 }, status: { a: 1 } }));
     expect(made.headers['warning']).toBe('299 - "unknown field \\"spec.odd\\""');

@@ -8,9 +8,11 @@ import type { User } from './auth.ts';
 import { decodeObject } from './body.ts';
 import { find, present } from './cluster.ts';
 import type { Cluster, Place } from './cluster.ts';
+import { duplicateKeys } from './duplicate-keys.ts';
 import { deleteOptions, listOptions, writeOptions } from './options.ts';
 import type { ResourcePath } from './route.ts';
 import { badRequest, methodNotAllowed, notFound } from './status-error.ts';
+import { strictMessage } from './verbs/admit.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
 import { listObjects, matcher } from './verbs/list.ts';
@@ -80,12 +82,12 @@ function get(cluster: Cluster, request: ResourceRequest): Answer {
 function create(cluster: Cluster, request: ResourceRequest): Answer {
   const { kind, path } = request;
   if (path.name !== undefined) throw methodNotAllowed();
-  const body = decodeKind(request);
+  const warnings: string[] = [];
+  const body = decodeKind(request, warnings);
   if (reviewKinds.has(kind.kind)) return { status: 201, body: answerReview(cluster, kind, body, request.user) };
   if (kind.namespaced && path.namespace === undefined) {
     throw badRequest('an empty namespace may not be set during creation');
   }
-  const warnings: string[] = [];
   const options = writeOptions(request.query, request.userAgent);
   return { status: 201, body: createObject(cluster, { kind, namespace: path.namespace, body, options, warnings }), warnings };
 }
@@ -93,9 +95,9 @@ function create(cluster: Cluster, request: ResourceRequest): Answer {
 function replace(cluster: Cluster, request: ResourceRequest): Answer {
   const { kind, path } = request;
   const place = placeOf(request);
-  const wanted = decodeKind(request);
-  const options = writeOptions(request.query, request.userAgent);
   const warnings: string[] = [];
+  const wanted = decodeKind(request, warnings);
+  const options = writeOptions(request.query, request.userAgent);
   const live = find(cluster, place);
   if (!live) {
     if (path.subresource !== undefined || !strategyOf(kind).createOnUpdate || wanted.metadata.uid) throw notFound(kind, place.name);
@@ -143,13 +145,22 @@ function deleteBody(request: ResourceRequest): Record<string, unknown> | undefin
 }
 
 /** The object of a create or replace, which must be of the kind and version of the URL; both may be left out. */
-function decodeKind(request: ResourceRequest): KubeObject {
+function decodeKind(request: ResourceRequest, warnings: string[]): KubeObject {
   const { kind } = request;
-  const object = decodeObject(request.body, request.contentType) as KubeObject;
+  const decoded = decodeObject(request.body, request.contentType) as Partial<KubeObject>;
   const apiVersion = apiVersionOf(kind);
-  object.kind ||= kind.kind;
-  object.apiVersion ||= apiVersion;
-  object.metadata ??= {};
+  const object: KubeObject = {
+    ...decoded,
+    apiVersion: decoded.apiVersion || apiVersion,
+    kind: decoded.kind || kind.kind,
+    metadata: decoded.metadata ?? {},
+  };
+  const { fieldValidation } = writeOptions(request.query, request.userAgent);
+  if (fieldValidation !== 'Ignore' && /json/.test(request.contentType)) {
+    const duplicates = duplicateKeys(request.body.toString('utf8')).map((path) => `duplicate field ${JSON.stringify(path)}`);
+    if (fieldValidation === 'Strict' && duplicates.length > 0) throw badRequest(strictMessage(kind, duplicates));
+    warnings.push(...duplicates);
+  }
   if (object.apiVersion !== apiVersion) {
     const words = `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`;
     throw badRequest(words);

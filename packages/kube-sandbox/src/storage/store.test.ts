@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../kinds/object.ts';
 import { RevisionError, Store, storeKey } from './store.ts';

@@ -97,7 +97,7 @@ function time(bytes: Buffer, digits: 0 | 6): string | undefined {
   const fields = fieldsOf(bytes);
   if (fields.length === 0) return undefined;
   const seconds = Number(BigInt.asIntN(64, (fields.find((field) => field.number === 1)?.value ?? 0n) as bigint));
-  const nanos = Number((fields.find((field) => field.number === 2)?.value ?? 0n) as bigint);
+  const nanos = Number(fields.find((field) => field.number === 2)?.value ?? 0n);
   const fraction = digits === 0 ? '' : `.${String(Math.floor(nanos / 1000)).padStart(6, '0')}`;
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`;
 }

@@ -1,7 +1,8 @@
 import type { KindDefinition } from '../../kinds/definition.ts';
 import type { KubeObject } from '../../kinds/object.ts';
-import { applyDefaults, prune, unknownFieldMessage, validate } from '../../schema/index.ts';
+import { applyDefaults, checkLists, prune, unknownFieldMessage, validate } from '../../schema/index.ts';
 import type { FieldValidation } from '../options.ts';
+import { checkTypes } from './decode-typed.ts';
 import { badRequest, invalid } from '../status-error.ts';
 
 /**
@@ -12,8 +13,11 @@ import { badRequest, invalid } from '../status-error.ts';
  * @throws a 400 Status for unknown fields under Strict, a 422 Status for invalid custom objects
  */
 export function admitSchema(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
+  checkTypes(object, kind);
   const shaped = applyDefaults(kind.schema, admitUnknown(object, kind, validation, warnings));
-  const problems = validate(kind.schema, shaped);
+  // Built-in kinds are validated by their own rules; their schemas only say how to merge.
+  if (!kind.custom) return shaped;
+  const problems = [...validate(kind.schema, shaped), ...checkLists(kind.schema, shaped)];
   if (problems.length > 0) throw invalid(kind, object.metadata.name ?? '', problems);
   return shaped;
 }
@@ -33,7 +37,8 @@ export function admitUnknown(
   return pruned.value;
 }
 
-function strictMessage(kind: KindDefinition, messages: readonly string[]): string {
+/** The 400 Status of strict decoding. */
+export function strictMessage(kind: KindDefinition, messages: readonly string[]): string {
   const details = `strict decoding error: ${messages.join(', ')}`;
   return kind.custom ? details : `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
 }
