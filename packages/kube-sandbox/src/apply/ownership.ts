@@ -1,4 +1,4 @@
-import type { KindDefinition } from '../kinds/definition.ts';
+import type { JsonSchema, KindDefinition } from '../kinds/definition.ts';
 import type { KubeObject, ManagedFieldsEntry, ObjectMeta } from '../kinds/object.ts';
 import { equal, isObject } from '../schema/json.ts';
 import { badRequest, Rejection } from '../schema/rejection.ts';
@@ -129,9 +129,9 @@ function checkConfiguration(configuration: KubeObject, definition: KindDefinitio
     throw badRequest('metadata.managedFields must be nil');
   const problems = checkTyped(typeNode(definition.schema), configuration);
   if (problems.length === 0) return;
-  const named = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${apiVersion}, Kind=${kind}`;
+  const named = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${definition.group}/${definition.version}, Kind=${kind}`;
   const text = problems.length === 1 ? problems.join('') : ['errors:', ...problems.map((line) => `  ${line}`)].join('\n');
-  throw new Rejection({ status: 500, reason: 'InternalError', message: `failed to create typed patch object (${named}): ${text}` });
+  throw new Rejection({ status: 500, reason: '', message: `failed to create typed patch object (${named}): ${text}` });
 }
 
 function apiVersionOf({ group, version }: KindDefinition): string {
@@ -155,9 +155,21 @@ function emptyObject(definition: KindDefinition, like: KubeObject): KubeObject {
   const base: KubeObject = { apiVersion: like.apiVersion, kind: like.kind, metadata: {} };
   if (definition.custom) return base;
   for (const [name, schema] of Object.entries(definition.schema.properties ?? {})) {
-    if (schema.type === 'object' && schema.properties && name !== 'metadata') base[name] = {};
+    if (name !== 'metadata' && isStructure(schema)) base[name] = emptyStructure(schema);
   }
   return base;
+}
+
+function isStructure(schema: JsonSchema | undefined): schema is JsonSchema {
+  return schema?.type === 'object' && schema.properties !== undefined;
+}
+
+/** Required structures are held by value too. */
+function emptyStructure(schema: JsonSchema): Record<string, unknown> {
+  const required = Object.entries(schema.properties ?? {}).filter(
+    ([name, property]) => schema.required?.includes(name) && isStructure(property),
+  );
+  return Object.fromEntries(required.map(([name, property]) => [name, emptyStructure(property)]));
 }
 
 function bare(object: KubeObject): KubeObject {

@@ -1,3 +1,4 @@
+import { goType } from './go-text.ts';
 import { clone, equal, isObject, own, put } from '../schema/json.ts';
 import { badRequest, Rejection, tooLarge } from '../schema/rejection.ts';
 
@@ -22,9 +23,9 @@ interface Operation {
  *   carried out; the 422 says no more than the API server does, its `cause` says which operation it was
  */
 export function applyJsonPatch<T>(document: T, patch: unknown): T {
-  if (!Array.isArray(patch)) throw badRequest('json: cannot unmarshal object into Go value of type jsonpatch.Patch');
+  if (!Array.isArray(patch)) throw undecodable(patch, '[]handlers.jsonPatchOp');
   const stray = patch.find((operation) => !isObject(operation));
-  if (stray !== undefined) throw badRequest(`json: cannot unmarshal ${typeof stray} into Go value of type jsonpatch.Operation`);
+  if (stray !== undefined) throw undecodable(stray, 'handlers.jsonPatchOp');
   if (patch.length > maxOperations) {
     throw tooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`);
   }
@@ -37,6 +38,10 @@ export function applyJsonPatch<T>(document: T, patch: unknown): T {
     }
   });
   return state.root as T;
+}
+
+function undecodable(value: unknown, type: string): Rejection {
+  return badRequest(`error decoding patch: json: cannot unmarshal ${goType(value)} into Go value of type ${type}`);
 }
 
 function refused(index: number, error: unknown): Rejection {

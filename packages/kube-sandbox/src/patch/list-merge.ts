@@ -1,5 +1,5 @@
 import { equal, isObject, type JsonObject } from '../schema/json.ts';
-import { unprocessable } from '../schema/rejection.ts';
+import { goText, unmergeable } from './go-text.ts';
 
 /** How elements of a keyed list are combined. */
 export interface ElementRules {
@@ -41,7 +41,7 @@ export function deleteByKey(list: readonly JsonObject[], directive: JsonObject, 
 
 function keyOf(item: JsonObject, mergeKey: string): unknown {
   if (item[mergeKey] === undefined) {
-    throw unprocessable(`map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`);
+    throw unmergeable(`map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
   }
   return item[mergeKey];
 }

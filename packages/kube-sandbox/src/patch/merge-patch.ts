@@ -1,5 +1,6 @@
+import { goType } from './go-text.ts';
 import { clone, isObject, type JsonObject, own, put } from '../schema/json.ts';
-import { badRequest } from '../schema/rejection.ts';
+import { badRequest, type Rejection } from '../schema/rejection.ts';
 
 /**
  * Applies an RFC 7386 merge patch to a copy of `document`. Like the API server, and beyond the RFC, members that are null are
@@ -8,8 +9,14 @@ import { badRequest } from '../schema/rejection.ts';
  * @throws Rejection 400 when the patch is no object
  */
 export function applyMergePatch<T>(document: T, patch: unknown): T {
-  if (!isObject(patch)) throw badRequest('Invalid JSON Patch');
+  if (!isObject(patch)) throw noObject(patch);
   return merge(document, patch) as T;
+}
+
+/** The refusal of a patch that should be an object. */
+export function noObject(patch: unknown): Rejection {
+  if (patch === null) return badRequest('Invalid JSON Patch');
+  return badRequest(`error decoding patch: json: cannot unmarshal ${goType(patch)} into Go value of type map[string]interface {}`);
 }
 
 function merge(current: unknown, patch: unknown): unknown {

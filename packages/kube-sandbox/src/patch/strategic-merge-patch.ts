@@ -2,7 +2,8 @@ import type { JsonSchema } from '../kinds/definition.ts';
 import { clone, equal, isObject, type JsonObject, own, put } from '../schema/json.ts';
 import { badRequest, unprocessable } from '../schema/rejection.ts';
 import { deleteByKey, mergeKeyed, mergePrimitives, orderAsAsked } from './list-merge.ts';
-import { withoutNulls } from './merge-patch.ts';
+import { goText, unmergeable } from './go-text.ts';
+import { noObject, withoutNulls } from './merge-patch.ts';
 
 const deletePrefix = '$deleteFromPrimitiveList/';
 const orderPrefix = '$setElementOrder/';
@@ -12,10 +13,11 @@ const orderPrefix = '$setElementOrder/';
  * (`x-kubernetes-patch-strategy: merge`), by which key (`x-kubernetes-patch-merge-key`), and which maps are replaced.
  * Directives: `$patch: replace | delete`, `$deleteFromPrimitiveList/x`, `$setElementOrder/x`, `$retainKeys`.
  *
- * @throws Rejection 400 for a patch that is no object or whose directives are malformed, 422 for lists that cannot be merged
+ * @throws Rejection 400 for a patch that is no object or whose directives are malformed, 422 for lists of lists, 500 (as the API
+ *   server does) for a patch that cannot be merged
  */
 export function applyStrategicMergePatch<T>(document: T, patch: unknown, schema: JsonSchema): T {
-  if (!isObject(patch)) throw badRequest('json: cannot unmarshal into Go value of type map[string]interface {}');
+  if (!isObject(patch)) throw noObject(patch);
   return mergeMap(isObject(document) ? document : {}, patch, schema) as T;
 }
 
@@ -61,7 +63,7 @@ function directed(patch: JsonObject): JsonObject {
   const { $patch, ...rest } = patch;
   if ($patch === 'replace') return clone(rest);
   if ($patch === 'delete') return {};
-  throw badRequest(`unknown patch type: ${String($patch)} in map: ${JSON.stringify(patch)}`);
+  throw unmergeable(`unknown patch type: ${goText($patch)} in map: ${goText(patch)}`);
 }
 
 /** `$retainKeys` names every key that may stay. A patch that sets another one contradicts itself. */
@@ -106,9 +108,7 @@ function checkOrder(list: readonly unknown[], order: readonly unknown[], mergeKe
   let matched = 0;
   for (const item of order) if (matched < wanted.length && equal(keyOf(item), wanted[matched])) matched++;
   if (matched < wanted.length) {
-    throw unprocessable(
-      `The order in patch list:\n${JSON.stringify(list)}\n doesn't match $setElementOrder list:\n${JSON.stringify(order)}\n`,
-    );
+    throw unmergeable(`The order in patch list:\n${goText(list)}\n doesn't match $setElementOrder list:\n${goText(order)}\n`);
   }
 }
 
@@ -117,16 +117,16 @@ function mergeList(original: unknown[], patch: unknown[], schema: JsonSchema | u
   if (original.length === 0 && patch.length === 0) return [];
   const first = original[0] ?? patch[0];
   const kind = (item: unknown): string => (Array.isArray(item) ? 'list' : typeof item);
-  if (Array.isArray(first)) throw unprocessable('lists of lists are not supported');
+  if (Array.isArray(first)) throw unprocessable('the server rejected our request due to an error in our request');
   if ([...original, ...patch].some((item) => kind(item) !== kind(first))) {
-    throw unprocessable(`list element types are not identical: ${JSON.stringify([original, patch])}`);
+    throw unmergeable(`list element types are not identical: ${goText([original, patch])}`);
   }
   if (!isObject(first)) {
     if (deleting) return original.filter((item) => !patch.some((removed) => equal(item, removed)));
     return mergePrimitives(original, patch);
   }
   const mergeKey = schema?.['x-kubernetes-patch-merge-key'];
-  if (mergeKey === undefined) throw unprocessable('cannot merge lists without merge key');
+  if (mergeKey === undefined) throw unmergeable('cannot merge lists without merge key');
   return mergeObjects(original as JsonObject[], patch as JsonObject[], mergeKey, schema?.items);
 }
 
@@ -138,7 +138,7 @@ function mergeObjects(original: JsonObject[], patch: JsonObject[], mergeKey: str
   for (const directive of directives) {
     if (directive['$patch'] === 'replace') return plain.map(fresh);
     if (directive['$patch'] !== 'delete') {
-      throw badRequest(`unknown patch type: ${String(directive['$patch'])} in map: ${JSON.stringify(directive)}`);
+      throw unmergeable(`unknown patch type: ${goText(directive['$patch'])} in map: ${goText(directive)}`);
     }
     remaining = deleteByKey(remaining, directive, mergeKey);
   }

@@ -10,7 +10,7 @@ export interface Cause {
 export interface RejectionParts {
   /** HTTP status. */
   readonly status: 400 | 409 | 413 | 415 | 422 | 500;
-  /** `metav1.StatusReason`: BadRequest, Conflict, Invalid, RequestEntityTooLarge, ... */
+  /** `metav1.StatusReason`: BadRequest, Conflict, Invalid, RequestEntityTooLarge, ...; empty when unknown. */
   readonly reason: string;
   readonly message: string;
   readonly causes?: readonly Cause[];

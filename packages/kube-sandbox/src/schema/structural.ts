@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../kinds/definition.ts';
 import { compareText, equal, isObject } from './json.ts';
 import { type FieldError, forbidden, invalid, required } from './field-error.ts';
+import { checkDefaultValues } from './default-rules.ts';
 import { patternOf } from './pattern.ts';
 
 type Level = 'root' | 'item' | 'field';
@@ -20,7 +21,8 @@ const emptyType = {
  * @param path of the schema, e.g. `spec.versions[0].schema.openAPIV3Schema`
  */
 export function checkStructural(schema: JsonSchema, path: string): FieldError[] {
-  const errors = [...checkLevel(schema, 'root', path), ...checkComplete(schema, path)];
+  const structure = [...checkLevel(schema, 'root', path), ...checkComplete(schema, path)];
+  const errors = structure.length > 0 ? structure : checkDefaultValues(schema, path);
   return errors.toSorted((a, b) => compareText(`${a.field}: ${a.message}`, `${b.field}: ${b.message}`));
 }
 
