@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createAudience } from '../../test/audience.ts';
-import { eventually } from '../../test/eventually.ts';
-import { impatientClock } from '../../test/impatient-clock.ts';
-import type { Fault, ModelServer } from '../../test/model-server.ts';
-import { startModel } from '../../test/model-server.ts';
+import { createAudience } from '../testing/audience.ts';
+import { eventually } from '../testing/eventually.ts';
+import { impatientClock } from '../testing/impatient-clock.ts';
+import type { Fault, ModelServer } from '../testing/model-server.ts';
+import { startModel } from '../testing/model-server.ts';
 import type { KubeObject } from '../client/index.ts';
 import { configMaps, createClient } from '../client/index.ts';
 import { Reflector } from './reflector.ts';

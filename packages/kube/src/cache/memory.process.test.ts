@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { startScripted } from '../../test/scripted-server.ts';
+import { startScripted } from '../testing/scripted-server.ts';
 import type { KubeObject } from '../client/index.ts';
 import { configMaps, createClient } from '../client/index.ts';
 import { Reflector } from './reflector.ts';

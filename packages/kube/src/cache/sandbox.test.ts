@@ -1,10 +1,10 @@
 import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createAudience } from '../../test/audience.ts';
-import { eventually } from '../../test/eventually.ts';
-import { impatientClock } from '../../test/impatient-clock.ts';
-import { thrown } from '../../test/thrown.ts';
+import { createAudience } from '../testing/audience.ts';
+import { eventually } from '../testing/eventually.ts';
+import { impatientClock } from '../testing/impatient-clock.ts';
+import { thrown } from '../testing/thrown.ts';
 import type { Client, KubeObject, Secret } from '../client/index.ts';
 import { createClient, isAlreadyExists, isConflict, isNotFound, namespaces, secrets } from '../client/index.ts';
 import { Reflector } from './reflector.ts';

@@ -1,6 +1,9 @@
 import { kubeErrors } from '../errors.ts';
 import type { Clock } from './clock.ts';
 
+/** Made once: an error captures a stack, and every call ends. */
+const over = new Error('the call is over');
+
 /** One call's lifetime: ends by its caller's signal, by its deadline, or by the client's closing, whichever comes first. */
 export interface CallScope {
   readonly signal: AbortSignal;
@@ -54,7 +57,7 @@ export function callScope(o: {
       cancelDeadline();
       caller?.removeEventListener('abort', onCaller);
       closing.removeEventListener('abort', onClosing);
-      if (!controller.signal.aborted) controller.abort(new Error('the call is over'));
+      if (!controller.signal.aborted) controller.abort(over);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Script, ScriptedServer } from '../../test/scripted-server.ts';
-import { startScripted } from '../../test/scripted-server.ts';
+import type { Script, ScriptedServer } from '../testing/scripted-server.ts';
+import { startScripted } from '../testing/scripted-server.ts';
 import type { Client } from './client.ts';
 import { createClient } from './create-client.ts';
 import type { KubeObject } from './object.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { thrown } from '../../test/thrown.ts';
+import { thrown } from '../testing/thrown.ts';
 import { manualClock } from './manual-clock.ts';
 import { rateLimit } from './rate-limit.ts';
 

@@ -16,7 +16,7 @@ const maxQuotedText = 256;
 const redacted = '[redacted]';
 
 /** True for the paths of core Secrets, their collections included. */
-export function isSecretPath(path: string): boolean {
+function isSecretPath(path: string): boolean {
   return /\/api\/v1\/(?:namespaces\/[^/]+\/)?secrets(?:\/|$)/.test(path);
 }
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { eventually } from '../../test/eventually.ts';
-import type { Reply, Script, ScriptedServer } from '../../test/scripted-server.ts';
-import { startScripted } from '../../test/scripted-server.ts';
-import { thrown } from '../../test/thrown.ts';
+import { eventually } from '../testing/eventually.ts';
+import type { Reply, Script, ScriptedServer } from '../testing/scripted-server.ts';
+import { startScripted } from '../testing/scripted-server.ts';
+import { thrown } from '../testing/thrown.ts';
 import type { Client, WatchEvent, WatchOptions } from './client.ts';
 import { createClient } from './create-client.ts';
 import type { KubeObject } from './object.ts';

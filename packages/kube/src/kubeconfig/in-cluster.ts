@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Connection } from '../client/index.ts';
 
 /** Where kubelet projects a pod's service account. */
-export const serviceAccountFolder: string = '/var/run/secrets/kubernetes.io/serviceaccount';
+const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 async function textIfThere(file: string): Promise<string | undefined> {
   try {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { thrown } from '../../test/thrown.ts';
+import { thrown } from '../testing/thrown.ts';
 import { durationMs } from './duration.ts';
 import type { LoadOptions } from './load-connection.ts';
 import { loadConnection } from './load-connection.ts';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../src/client/index.ts';
+import type { KubeObject } from '../client/index.ts';
 import type { Reply, ScriptedServer, Seen } from './scripted-server.ts';
 import { startScripted } from './scripted-server.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../src/client/clock.ts';
-import { sleepOn, systemClock } from '../src/client/clock.ts';
+import type { Clock } from '../client/clock.ts';
+import { sleepOn, systemClock } from '../client/clock.ts';
 
 /** The machine's clock, except that sleeping takes a moment, counts as if it took its time, and is written down. */
 export interface ImpatientClock extends Clock {

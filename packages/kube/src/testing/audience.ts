@@ -1,5 +1,5 @@
-import type { Handler } from '../src/cache/index.ts';
-import type { KubeObject } from '../src/client/index.ts';
+import type { Handler } from '../cache/index.ts';
+import type { KubeObject } from '../client/index.ts';
 
 /** Listens to a cache, writes down what it is told, and checks that it is told a consistent story. */
 export interface Audience extends Handler<KubeObject> {
