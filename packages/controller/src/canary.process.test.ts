@@ -1,3 +1,4 @@
+import { sealedSecretKind } from '@signet/api';
 import { events, secrets } from '@signet/kube/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, startCluster } from './testing/cluster.ts';
@@ -30,12 +31,8 @@ test('promise 9: no secret leaves by the side door', async () => {
   await cluster.client.create(secrets, { metadata: web('blocked'), data: { x: 'AAAA' } });
   await cluster.apply({ name: 'blocked', values });
   await cluster.apply({ name: 'half', values: { ...values, bad: 'x' } });
-  const { encryptedData } = (await cluster.sealed('half'))['spec'] as { encryptedData: Record<string, string> };
-  const live = await cluster.sealed('half');
-  await cluster.client.replace(
-    { group: 'bitnami.com', version: 'v1alpha1', plural: 'sealedsecrets', kind: 'SealedSecret', namespaced: true },
-    { ...live, spec: { encryptedData: { ...encryptedData, bad: 'AgA=' } } },
-  );
+  const spoiled = { spec: { encryptedData: { bad: 'AgA=' } } };
+  await cluster.client.patch(sealedSecretKind, web('half'), spoiled, { type: 'merge' });
   await cluster.apply({ name: 'frozen', values, template: { immutable: true } });
   await eventually(
     async () => cluster.data('frozen'),

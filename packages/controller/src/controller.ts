@@ -150,6 +150,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     '/readyz': readyz(manager.readyz),
     '/v1/cert.pem': certificate(keys.keyring),
   });
+  logger.info({ url: servers.url, metricsUrl: servers.metricsUrl }, 'serving');
   manager.add('http', { name: 'http', run: async (signal) => untilAborted(signal).then(servers.close) });
   manager.add('caches', cacheRunnable('sealing-keys', keys));
   manager.add('caches', cacheRunnable('sealedsecrets', sealedCache));

@@ -79,6 +79,17 @@ describe('promise 4: a restart is cheap', () => {
       'it was tried again',
     );
     expect(writes()).toEqual([]);
+
+    const spent = cluster.controller.privateOperations();
+    const ref = { name: 'bad', namespace: 'web' };
+    await cluster.client.patch(sealedSecretKind, ref, { metadata: { annotations: { touched: '1' } } }, { type: 'merge' });
+    await cluster.client.create(secrets, { metadata: ref });
+    await eventually(
+      failed,
+      (text) => text.includes('unseal_errors_total{reason="unseal",namespace="web"} 3'),
+      'it was woken twice',
+    );
+    expect(cluster.controller.privateOperations()).toBe(spent);
   });
 
   test('the first making of an object costs one open, one create, one status and one event', async () => {

@@ -88,7 +88,7 @@ describe('a write is due', () => {
       true,
     ],
   ] as const;
-  test.each(rows)('%s: %4$s', (_, before, after, expected) => {
+  test.each(rows)('%s', (_, before, after, expected) => {
     expect(saysSomethingNew(before as SealedSecretStatus | undefined, after, { dropsOurs: false })).toBe(expected);
   });
 });
@@ -134,7 +134,7 @@ describe('promise 4: settled means that nothing need be done', () => {
       false,
     ],
   ] as const;
-  test.each(rows)('%s: %3$s', (_, sealed, secret, expected) => {
+  test.each(rows)('%s', (_, sealed, secret, expected) => {
     expect(isSettled(sealed, secret)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 import { sealedSecretCrd, sealedSecretKind } from '@signet/api';
 import type { SealedSecretStatus } from '@signet/api';
-import { createClient, customResourceDefinitions, events, isNotFound, secrets } from '@signet/kube/client';
+import { createClient, customResourceDefinitions, events, isConflict, isNotFound, secrets } from '@signet/kube/client';
 import type { Client, KubeObject, Logger, Secret } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
@@ -138,9 +138,15 @@ export async function startCluster(
     },
     async apply(draft) {
       const wanted = await cluster.draft(draft);
-      const live = await get(cluster.sealed(draft.name, draft.namespace));
-      if (!live) return client.create(sealedSecretKind, wanted);
-      return client.replace(sealedSecretKind, { ...live, ...wanted, metadata: { ...live.metadata, ...wanted.metadata } });
+      for (;;) {
+        const live = await get(cluster.sealed(draft.name, draft.namespace));
+        if (!live) return client.create(sealedSecretKind, wanted);
+        try {
+          return await client.replace(sealedSecretKind, { ...live, ...wanted, metadata: { ...live.metadata, ...wanted.metadata } });
+        } catch (error) {
+          if (!isConflict(error)) throw error; // the controller wrote the status meanwhile
+        }
+      }
     },
     sealed: async (name, namespace = 'web') => client.get<KubeObject>(sealedSecretKind, { name, namespace }),
     secret: async (name, namespace = 'web') => get(client.get(secrets, { name, namespace })),

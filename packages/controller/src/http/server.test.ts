@@ -1,0 +1,70 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { serve } from './server.ts';
+import type { Listening } from './server.ts';
+
+let server: Listening;
+const observed: string[] = [];
+beforeAll(async () => {
+  server = await serve({
+    address: '127.0.0.1:0',
+    readTimeoutMs: 5000,
+    writeTimeoutMs: 5000,
+    routes: {
+      '/ok': () => ({ status: 200, body: 'ok\n' }),
+      '/broken': () => {
+        throw new Error('the inside');
+      },
+    },
+    observe: ({ path, method, code }) => observed.push(`${method} ${path} ${code}`),
+  });
+});
+afterAll(async () => server.close());
+
+async function ask(path: string, init?: RequestInit): Promise<string> {
+  const answer = await fetch(`${server.url}${path}`, init);
+  return `${answer.status} ${await answer.text()}`;
+}
+
+describe('a small server', () => {
+  test.each([
+    ['/ok', {}, '200 ok\n'],
+    ['/ok?x=1', {}, '200 ok\n'],
+    ['/ok', { method: 'HEAD' }, '200 '],
+    ['/ok', { method: 'POST', body: 'x' }, '405 method not allowed\n'],
+    ['/constructor', {}, '404 not found\n'],
+    ['/broken', {}, '500 internal error\n'],
+  ])('%s %j -> %j', async (path, init, expected) => {
+    expect(await ask(path, init)).toBe(expected);
+  });
+
+  test('labels of metrics cannot be made up by clients', async () => {
+    observed.length = 0;
+    await ask('/secret/web/db', { method: 'PURGE' });
+    expect(observed).toEqual(['other unknown 404']);
+  });
+
+  test('a body without end is cut off', async () => {
+    const { port } = new URL(server.url);
+    const closed = new Promise<void>((resolve) => {
+      const socket = connect(Number(port), '127.0.0.1', () => {
+        socket.write('POST /ok HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\n');
+        const flood = (): void => {
+          while (!socket.destroyed && socket.write(Buffer.alloc(16_384)));
+        };
+        socket.on('drain', flood);
+        flood();
+      });
+      socket.on('error', () => undefined);
+      socket.on('data', () => undefined);
+      socket.on('close', () => resolve());
+    });
+    await closed;
+  });
+
+  test('a taken address is told in one sentence', async () => {
+    const { host } = new URL(server.url);
+    const again = serve({ address: host, routes: {}, readTimeoutMs: 1000, writeTimeoutMs: 1000 });
+    await expect(again).rejects.toMatchObject({ code: 'SIGNET_CONTROLLER_LISTEN', message: expect.stringContaining(host) });
+  });
+});
