@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { alone, topics } from './cases/index.ts';
+import type { ConformanceCase } from './conformance-case.ts';
+import { judge } from './conformance-case.ts';
+import type { Servers } from './servers.ts';
+import { startServers } from './servers.ts';
+
+// Promise: the sandbox is no poor impression of an API server. What is asked of a real kube-apiserver and of the sandbox is answered
+// alike, or the case declares where they differ and why.
+let servers: Servers | undefined;
+
+beforeAll(async () => {
+  servers = await startServers();
+});
+
+afterAll(async () => {
+  await servers?.stop();
+});
+
+async function compare(one: ConformanceCase): Promise<void> {
+  const { unexpected, stale } = judge(one, (await servers?.compare(one)) ?? []);
+  expect(unexpected, 'both servers answer alike').toEqual([]);
+  expect(stale, 'declared differences that are none any more').toEqual([]);
+}
+
+for (const [topic, cases] of Object.entries(topics)) {
+  describe.concurrent(topic, () => {
+    test.each(cases)('$name', compare);
+  });
+}
+
+describe('once the history of the store is gone', () => {
+  test.each(alone)('$name', compare);
+});
+
+test('the names of the cases are unique: each has its own namespace', () => {
+  const names = [...Object.values(topics), alone].flat().map((one) => one.name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
