@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Audience } from '../testing/audience.ts';
 import { createAudience } from '../testing/audience.ts';
@@ -301,6 +302,30 @@ describe('liveness', () => {
       await eventually('the bookmark is heard', () => reflector.lastEventAt === clock.now());
     }
     expect(model.watches).toHaveLength(1);
+  });
+
+  test('a hundred reconnects leave no listener on the signal and no socket behind', async () => {
+    const model = await startModel(['a']);
+    const client = createClient({ server: model.server.url });
+    cleanups.push(
+      () => model.server.stop(),
+      () => client.close(),
+    );
+    const controller = new AbortController();
+    const reflector = new Reflector<KubeObject>({ client, resource: configMaps, clock: impatientClock() });
+    const running = reflector.run(controller.signal);
+    await reflector.synced();
+    for (let i = 1; i <= 100; i += 1) {
+      await eventually('a watch stands', () => model.watching === 1 && model.watches.length > i);
+      model.toWatches((stream) => (i % 2 === 0 ? stream.reset() : stream.end()));
+    }
+    await eventually('a watch stands', () => model.watching === 1 && model.watches.length > 101);
+    // The loop's own, the call's own.
+    expect(getEventListeners(controller.signal, 'abort').length).toBeLessThanOrEqual(2);
+    expect(model.server.open).toBeLessThanOrEqual(2); // the watch, and one that is kept for the next request
+    controller.abort();
+    await running;
+    expect(getEventListeners(controller.signal, 'abort')).toHaveLength(0);
   });
 
   test('a watch that is closed at once, again and again, is backed off from', async () => {

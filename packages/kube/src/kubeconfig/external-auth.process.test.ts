@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { makeAuthority } from '../testing/authority.ts';
+import { eventually } from '../testing/eventually.ts';
 import { startScripted } from '../testing/scripted-server.ts';
 import { thrown } from '../testing/thrown.ts';
 import type { Client } from '../client/index.ts';
@@ -100,7 +102,11 @@ describe('exec plugins', () => {
     const client = createClient(await loadConnection({ kubeconfig: file, env: {}, requestTimeout: '2s' }));
     await expect(get(client)).rejects.toMatchObject({ code: 'SIGNET_KUBE_TIMEOUT' });
     await client.close();
-    process.kill(Number(await readFile(path.join(folder, 'hang.cjs.pid'), 'utf8')));
+    const pid = await eventually('the plugin to tell who it is', () => {
+      const file = path.join(folder, 'hang.cjs.pid');
+      return existsSync(file) && Number(readFileSync(file, 'utf8'));
+    });
+    process.kill(pid);
   });
 });
 
