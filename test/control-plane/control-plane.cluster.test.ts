@@ -29,10 +29,16 @@ async function isGone(get: Promise<unknown>): Promise<boolean> {
   }
 }
 
+// What the go.mod files pin, as `GET /version` of a release says it.
+const versions = {
+  '1.36': { major: '1', minor: '36', gitVersion: 'v1.36.3' },
+  '1.33': { major: '1', minor: '33', gitVersion: 'v1.33.13' },
+};
+
 describe('the control plane under the tests', () => {
   test('calls itself by its real version', async () => {
     const { body } = await plane().admin.request({ method: 'GET', path: '/version' });
-    expect(JSON.parse(Buffer.from(body).toString('utf8'))).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.3' });
+    expect(JSON.parse(Buffer.from(body).toString('utf8'))).toMatchObject(versions[plane().version]);
   });
 
   test('an unknown user may do nothing: RBAC is on', async () => {

@@ -12,13 +12,13 @@ import { acquireExtraAddress } from './extra-address.ts';
 import { freePort } from './free-port.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import type { KubernetesVersion } from './programs.ts';
-import { controlPlanePrograms } from './programs.ts';
+import { chosenVersion, controlPlanePrograms } from './programs.ts';
 import type { Supervised } from './supervised.ts';
 import { until } from './until.ts';
 
 /** Options of {@link startControlPlane}. */
 export interface ControlPlaneOptions {
-  /** Default 1.36. */
+  /** Default: what `SIGNET_TEST_KUBERNETES` says, else 1.36. */
   readonly version?: KubernetesVersion;
   /** Garbage collection, namespace deletion, default service accounts. Default true. */
   readonly controllerManager?: boolean;
@@ -150,7 +150,7 @@ class Starting {
 
     const stop = (): Promise<void> => this.stop();
     return {
-      version: this.#options.version ?? '1.36',
+      version: this.#options.version ?? chosenVersion(),
       server,
       ca,
       extraAddress: this.#address?.address,

@@ -4,6 +4,16 @@ import { join } from 'node:path';
 /** Versions of Kubernetes the tests know: the newest supported, and the oldest (run on request). */
 export type KubernetesVersion = '1.36' | '1.33';
 
+const known: readonly KubernetesVersion[] = ['1.36', '1.33'];
+
+/** The version the tests run against: `SIGNET_TEST_KUBERNETES`, else the newest supported. */
+export function chosenVersion(): KubernetesVersion {
+  const wanted = process.env['SIGNET_TEST_KUBERNETES'] ?? '1.36';
+  const version = known.find((one) => one === wanted);
+  if (!version) throw new Error(`SIGNET_TEST_KUBERNETES is ${wanted}; known are ${known.join(', ')}`);
+  return version;
+}
+
 /** Where the programs lie. */
 export interface Programs {
   readonly etcd: string;
@@ -24,7 +34,7 @@ const missingExitCode = 3;
  *
  * @throws MissingPrerequisite when there is no Go
  */
-export async function controlPlanePrograms(version: KubernetesVersion = '1.36'): Promise<Programs> {
+export async function controlPlanePrograms(version: KubernetesVersion = chosenVersion()): Promise<Programs> {
   const directory = await new Promise<string>((resolve, reject) => {
     execFile(
       join(import.meta.dirname, 'build.sh'),

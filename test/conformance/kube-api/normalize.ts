@@ -47,6 +47,7 @@ export class Normalizer {
 
   #object(value: { readonly [key: string]: Json }): Json {
     const isList = typeof value['kind'] === 'string' && (value['kind'].endsWith('List') || value['kind'] === 'Table');
+    if (value['type'] === 'BOOKMARK') return this.#bookmark(value);
     const result: Record<string, Json> = {};
     // In the order of the keys, so that marks are numbered alike whatever order a server writes in.
     for (const key of Object.keys(value).sort()) {
@@ -54,6 +55,12 @@ export class Normalizer {
       result[this.#text(key, '')] = isList && key === 'metadata' ? this.#listMetadata(item) : this.#value(item, key);
     }
     return result;
+  }
+
+  /** The version of a bookmark is the version of the store, too. */
+  #bookmark({ type, object }: { readonly [key: string]: Json }): Json {
+    const { metadata, ...rest } = object as { readonly [key: string]: Json };
+    return { type: type as Json, object: { ...rest, metadata: this.#listMetadata(metadata as Json) } };
   }
 
   /** The version of a list is the version of the whole store: other cases write at the same time. */

@@ -42,6 +42,16 @@ export const apply: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'the first apply to an object nobody owns fields of names what was there before',
+    async run(k) {
+      const { body } = await k.post('configmaps', configMap('a', { x: '1' }), {}, { compare: 'status' });
+      await k.put('configmaps/a', { ...body, metadata: { ...body.metadata, managedFields: [{}] } });
+      await k.mergePatch('configmaps/a', { data: { y: '1' } });
+      await k.apply('configmaps/a', 'me', configMap('a', { z: '1' }));
+      await k.apply('configmaps/a', 'me', configMap('a', { x: '2' }), {}, { compare: 'reason' });
+    },
+  },
+  {
     name: 'two managers may share a field with the same value',
     async run(k) {
       await k.apply('configmaps/a', 'one', configMap('a', { x: '1' }));

@@ -97,7 +97,8 @@ export const create: readonly ConformanceCase[] = [
         configMap('a', {}, { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: '', uid: '' }] }),
       );
       const owner = (name: string): object => ({ apiVersion: 'v1', kind: 'ConfigMap', name, uid: name, controller: true });
-      await k.post('configmaps', configMap('a', {}, { ownerReferences: [owner('one'), owner('two')] }));
+      const two = configMap('a', {}, { ownerReferences: [owner('one'), owner('two')] });
+      await k.post('configmaps', two, {}, { compare: 'reason' });
       await k.post('configmaps', configMap('a', {}, { finalizers: ['unqualified'] }));
       await k.post('configmaps', configMap('a', {}, { finalizers: ['bad key!/x'] }));
     },

@@ -158,7 +158,7 @@ export const list: readonly ConformanceCase[] = [
     name: 'a continue token that is none is refused',
     async run(k) {
       await five(k);
-      await k.get('secrets', { limit: 2, continue: 'nonsense' });
+      await k.get('secrets', { limit: 2, continue: 'nonsense' }, { compare: 'reason' });
       const { body } = await k.get('secrets', { limit: 2 }, { compare: 'nothing' });
       await k.get('secrets', { continue: body.metadata.continue, resourceVersion: '1' });
       await k.get('secrets', { continue: body.metadata.continue, resourceVersionMatch: 'Exact' });

@@ -145,9 +145,16 @@ export const reviews: readonly ConformanceCase[] = [
         leaseTransitions: 0,
       };
       const { body } = await k.post(path, { metadata: { name: 'a' }, spec });
-      await k.put(`${path}/a`, { ...body, spec: { ...spec, renewTime: '2020-01-01T00:00:05.5Z' } });
+      await k.put(`${path}/a`, { ...body, spec: { ...spec, renewTime: '2020-01-01T00:00:05.500000Z' } });
       await k.put(`${path}/a`, { ...body, spec: { ...spec, holderIdentity: 'two' } });
       await k.post(path, { metadata: { name: 'b' }, spec: { ...spec, leaseDurationSeconds: -1 } });
+      // Six digits, neither more nor fewer.
+      await k.post(
+        path,
+        { metadata: { name: 'c' }, spec: { ...spec, renewTime: '2020-01-01T00:00:05.5Z' } },
+        {},
+        { compare: 'reason' },
+      );
     },
   },
   {
