@@ -1,5 +1,6 @@
 export { annotations, isMarked, sealedSecretKind, sealedSecretSchema } from './sealed-secret.ts';
 export type {
+  AdmittedSealedSecret,
   Produced,
   SealedSecret,
   SealedSecretCondition,

@@ -63,9 +63,16 @@ const spec = z.looseObject({
   data: text.nullable().optional().meta({ format: 'byte', description: 'Deprecated: a whole sealed Secret (before v0.7).' }),
 });
 
-/** Schema of `spec` and `status`, as the CustomResourceDefinition states them. */
-export const sealedSecretSchema = z
-  .looseObject({ spec: spec, status: status.optional() })
+/** What the schema promises of an object that passed admission. Its `spec` may still hold nulls; the lenient reader drops them. */
+export interface AdmittedSealedSecret {
+  spec: { encryptedData: Record<string, unknown>; [field: string]: unknown };
+  status?: SealedSecretStatus | undefined;
+  [field: string]: unknown;
+}
+
+/** Schema of `spec` and `status`, as the CustomResourceDefinition states them. The compiler holds the types above to it. */
+export const sealedSecretSchema: z.ZodType<AdmittedSealedSecret> = z
+  .looseObject({ spec, status: status.optional() })
   .meta({ description: 'A Secret whose values only the cluster can open, safe to keep in git.' });
 
 /** Metadata as read: strings where the API server promises strings, everything else kept. */
@@ -80,11 +87,38 @@ export interface SealedSecretMetadata {
   readonly [field: string]: unknown;
 }
 
-export type SealedSecretCondition = z.infer<typeof condition>;
-export type SealedSecretStatus = z.infer<typeof status>;
+/** One condition of the status (Kubernetes API conventions). Times are RFC 3339 text. */
+export interface SealedSecretCondition {
+  /** Synced (always first), Ready, Reconciling, Stalled; others may follow. */
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  lastUpdateTime?: string | undefined;
+  lastTransitionTime?: string | undefined;
+  /** One word for programs. */
+  reason?: string | undefined;
+  /** The cause; names keys, never a value. */
+  message?: string | undefined;
+  observedGeneration?: number | undefined;
+  [field: string]: unknown;
+}
 
-/** Mark of the Secret last produced: uid and resourceVersion as the API server answered, and the scope it was opened under. */
-export type Produced = z.infer<typeof produced>;
+/** Mark of the Secret last produced: as the API server answered, and the scope its items opened under. */
+export interface Produced {
+  uid: string;
+  resourceVersion: string;
+  scope: string;
+  /** The items were merged into a Secret that is not owned. */
+  merged?: boolean | undefined;
+  [field: string]: unknown;
+}
+
+/** `status` as read or written; fields of others survive. */
+export interface SealedSecretStatus {
+  observedGeneration?: number | undefined;
+  conditions?: SealedSecretCondition[] | undefined;
+  produced?: Produced | undefined;
+  [field: string]: unknown;
+}
 
 /** `spec.template` as read: nulls are gone. */
 export interface SealedSecretTemplate {

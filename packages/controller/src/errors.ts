@@ -1,46 +1,46 @@
-import type { Catalogue, Entry } from '@signet/errors';
+import type { Catalogue } from '@signet/errors';
 import { catalogue } from '@signet/errors';
 
 const entries = {
   FLAG_INVALID: {
-    says: (c: { flag: string; because: string }) => `invalid value for ${c.flag}: ${c.because}`,
+    says: (c: { flag: string; because: string }): string => `invalid value for ${c.flag}: ${c.because}`,
     why: 'The value of a flag, or of its environment variable SEALED_SECRETS_<FLAG>, cannot be read as what the flag means.',
     next: 'Correct the argument or the environment variable; signet-controller --help lists every flag with its default.',
     exit: 2,
   },
   FLAG_UNKNOWN: {
-    says: (c: { message: string }) => c.message,
+    says: (c: { message: string }): string => c.message,
     why: 'The command line has a flag or a word that this program does not know.',
     next: 'signet-controller --help lists every flag.',
     exit: 2,
   },
   FLAG_UNSUPPORTED: {
-    says: (c: { flag: string; value: string }) => `${c.flag}=${c.value} asks for behaviour that this version does not have`,
+    says: (c: { flag: string; value: string }): string => `${c.flag}=${c.value} asks for behaviour that this version does not have`,
     why: 'The flag belongs to the sealed-secrets controller. Ignoring it silently would leave the cluster in a state nobody asked for, so the program refuses to start.',
     next: 'Remove the flag, or set it to its default.',
     exit: 2,
   },
   KEY_SECRET_INCOMPLETE: {
-    says: (c: { secret: string; field: string }) => `Secret ${c.secret} has no ${c.field}`,
+    says: (c: { secret: string; field: string }): string => `Secret ${c.secret} has no ${c.field}`,
     why: 'A sealing key is a Secret of type kubernetes.io/tls with tls.key and tls.crt. One that lacks either is skipped; the other keys go on working.',
     next: 'Restore the Secret from a backup, or take the label sealedsecrets.bitnami.com/sealed-secrets-key off it.',
   },
   NO_KEY: {
-    says: () => 'cannot get certificate',
+    says: (): string => 'cannot get certificate',
     why: 'No sealing key is loaded yet, so there is no certificate to seal with.',
     next: 'Wait for the first key to be generated; if it does not come, look at the log of the leading replica.',
   },
   REFUSED: {
-    says: (c: { object: string; message: string }) => `${c.object}: ${c.message}`,
+    says: (c: { object: string; message: string }): string => `${c.object}: ${c.message}`,
     why: 'The SealedSecret was not turned into a Secret for the reason in the message, which is also in its status. The last good Secret stays as it is.',
     next: 'Do what the message asks; the change is noticed at once.',
   },
   LISTEN: {
-    says: (c: { address: string; because: string }) => `cannot listen on ${c.address}: ${c.because}`,
+    says: (c: { address: string; because: string }): string => `cannot listen on ${c.address}: ${c.because}`,
     why: 'The address of a server is taken, or not one of this machine.',
     next: 'Choose another address with --listen-addr or --listen-metrics-addr.',
   },
-} as const satisfies Record<string, Entry<never>>;
+} as const;
 
 /** Errors of the controller. None carries a secret's value. */
 export const controllerErrors: Catalogue<typeof entries> = catalogue('SIGNET_CONTROLLER', entries);

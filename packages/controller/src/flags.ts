@@ -13,9 +13,6 @@ export interface Flag {
   readonly only?: readonly string[];
 }
 
-const on = 'true';
-const off = 'false';
-
 /**
  * Every flag, by name without dashes. Names, defaults and meanings are those of sealed-secrets v0.38 unless said otherwise;
  * each can also be given as SEALED_SECRETS_<NAME>, upper-case with underscores, and the command line wins.
@@ -33,12 +30,12 @@ export const flags = {
   },
   'privatekey-labels': { kind: 'pairs', default: '', help: 'labels of new key Secrets: k=v,k2=v2' },
   'privatekey-annotations': { kind: 'pairs', default: '', help: 'annotations of new key Secrets: k=v,k2=v2' },
-  'all-namespaces': { kind: 'switch', default: on, help: 'serve all namespaces; false: only its own' },
+  'all-namespaces': { kind: 'switch', default: 'true', help: 'serve all namespaces; false: only its own' },
   'additional-namespaces': { kind: 'text', default: '', help: 'serve its own namespace and these, comma-separated' },
   'label-selector': { kind: 'text', default: '', help: 'serve only SealedSecrets that match' },
-  'update-status': { kind: 'switch', default: on, help: 'write the status of SealedSecrets' },
-  'skip-recreate': { kind: 'switch', default: off, help: 'do not watch Secrets: nothing is recreated or mended' },
-  'metrics-omit-secret-labels': { kind: 'switch', default: off, help: 'keep names of SealedSecrets out of the metrics' },
+  'update-status': { kind: 'switch', default: 'true', help: 'write the status of SealedSecrets' },
+  'skip-recreate': { kind: 'switch', default: 'false', help: 'do not watch Secrets: nothing is recreated or mended' },
+  'metrics-omit-secret-labels': { kind: 'switch', default: 'false', help: 'keep names of SealedSecrets out of the metrics' },
   'kubeclient-qps': { kind: 'number', default: '-1', help: 'requests per second to the API server; negative: unlimited' },
   'kubeclient-burst': { kind: 'number', default: '10', help: 'requests at once above kubeclient-qps' },
   'listen-addr': { kind: 'text', default: ':8080', help: 'address of /healthz, /readyz and /v1/cert.pem' },
@@ -47,21 +44,21 @@ export const flags = {
   'write-timeout': { kind: 'duration', default: '2m', help: 'time an HTTP connection may stand still' },
   'log-level': { kind: 'text', default: 'INFO', choices: ['DEBUG', 'INFO', 'WARN', 'ERROR'], help: 'least level that is logged' },
   'log-format': { kind: 'text', default: 'text', choices: ['text', 'json'], help: 'form of the log' },
-  'log-info-stdout': { kind: 'switch', default: on, help: 'INFO to stdout, WARN and ERROR to stderr; false: all to stderr' },
+  'log-info-stdout': { kind: 'switch', default: 'true', help: 'INFO to stdout, WARN and ERROR to stderr; false: all to stderr' },
   kubeconfig: { kind: 'text', default: '', help: 'kubeconfig file; default: KUBECONFIG, ~/.kube/config, in-cluster' },
-  'leader-elect': { kind: 'switch', default: on, help: 'only one of several replicas writes' },
+  'leader-elect': { kind: 'switch', default: 'true', help: 'only one of several replicas writes' },
   'lease-name': { kind: 'text', default: 'signet-controller', help: 'name of the Lease, in its own namespace' },
   'lease-duration': { kind: 'duration', default: '15s', help: 'how long a silent leader is waited for' },
   'lease-renew-deadline': { kind: 'duration', default: '10s', help: 'when a leader that cannot renew gives up' },
   'lease-retry-period': { kind: 'duration', default: '2s', help: 'time between tries to get or renew the Lease' },
   concurrency: { kind: 'number', default: '8', help: 'SealedSecrets worked on at the same time' },
-  'watch-for-secrets': { kind: 'switch', default: on, help: 'key Secrets are always watched', only: [on, off] },
+  'watch-for-secrets': { kind: 'switch', default: 'true', help: 'key Secrets are always watched', only: ['true', 'false'] },
   'max-unseal-retries': { kind: 'number', default: '5', help: 'ignored: faults that may pass are retried for ever' },
   'accept-deprecated-v1-data': {
     kind: 'switch',
-    default: on,
+    default: 'true',
     help: 'ignored: SealedSecrets with spec.data are refused in their status',
-    only: [on, off],
+    only: ['true', 'false'],
   },
   'key-renew-period': {
     kind: 'duration',
@@ -73,9 +70,9 @@ export const flags = {
   'key-cutoff-time': { kind: 'text', default: '', help: 'keys are not renewed by this version', only: [''] },
   'rate-limit': { kind: 'number', default: '2', help: 'there is no verify endpoint in this version', only: ['2'] },
   'rate-limit-burst': { kind: 'number', default: '2', help: 'there is no verify endpoint in this version', only: ['2'] },
-  'old-gc-behavior': { kind: 'switch', default: off, help: 'not in this version', only: [off] },
-  version: { kind: 'switch', default: off, help: 'print the version and exit' },
-} as const satisfies Readonly<Record<string, Flag>>;
+  'old-gc-behavior': { kind: 'switch', default: 'false', help: 'not in this version', only: ['false'] },
+  version: { kind: 'switch', default: 'false', help: 'print the version and exit' },
+} as const;
 
 export type FlagName = keyof typeof flags;
 
@@ -140,7 +137,7 @@ function readArgv(argv: readonly string[]): { values: ReadonlyMap<FlagName, stri
   for (const [name, flag] of Object.entries(flags) as [FlagName, Flag][]) {
     const isDefault = flag.default === '' ? '' : ` (default ${flag.default})`;
     const option = new Option(`--${name} ${flag.kind === 'switch' ? '[on]' : '<value>'}`, `${flag.help}${isDefault}`);
-    command.addOption(option.argParser((value: string) => (values.set(name, value), value)).preset(on));
+    command.addOption(option.argParser((value: string) => (values.set(name, value), value)).preset('true'));
   }
   try {
     command.parse(argv, { from: 'user' });

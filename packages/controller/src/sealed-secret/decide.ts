@@ -94,10 +94,10 @@ export function decide({ sealed, live, opened }: Observed): Decision {
 }
 
 /** Why a live Secret may be written; `patch` alone gives no ownership. */
-export type RightToWrite = 'owned' | 'recreated' | 'managed' | 'produced' | 'patch';
+type RightToWrite = 'owned' | 'recreated' | 'managed' | 'produced' | 'patch';
 
 /** Whether, and by what right, a SealedSecret may write a live Secret. */
-export function rightToWrite(sealed: SealedSecret, live: Secret): RightToWrite | undefined {
+function rightToWrite(sealed: SealedSecret, live: Secret): RightToWrite | undefined {
   const controller = live.metadata.ownerReferences?.find((reference) => reference.controller === true);
   if (controller && controller.uid === sealed.metadata.uid) return 'owned';
   if (controller && pointsTo(controller, sealed)) return 'recreated';

@@ -33,7 +33,7 @@ export function targetSecret(sealed: SealedSecret, values: ReadonlyMap<string, U
 }
 
 /** The owner reference of a SealedSecret on its Secret: it controls, and its deletion does not wait for the Secret's. */
-export function ownerReference(sealed: SealedSecret): OwnerReference {
+function ownerReference(sealed: SealedSecret): OwnerReference {
   const { apiVersion, kind } = sealed;
   return { apiVersion, kind, name: sealed.metadata.name, uid: sealed.metadata.uid ?? '', controller: true };
 }
