@@ -27,7 +27,9 @@ function optionsOf(args: readonly string[]): Record<string, string> {
 
 const [name = '', ...rest] = process.argv.slice(2);
 if (!names.includes(name)) {
-  console.error(`error: ${name ? `no benchmark is called "${name}"` : 'which benchmark?'}\n  fix npm run bench -- ${names.join(' | ')}`);
+  console.error(
+    `error: ${name ? `no benchmark is called "${name}"` : 'which benchmark?'}\n  fix npm run bench -- ${names.join(' | ')}`,
+  );
   process.exit(2);
 }
 const { bench } = (await import(pathToFileURL(join(root, 'test/bench', `${name}.ts`)).href)) as { bench: Bench };

@@ -24,7 +24,8 @@ export async function errorsPage(): Promise<string> {
   if (!existsSync(join(root, 'packages'))) throw new Error(`no packages below ${root}`);
   const sections = (await catalogues()).map(({ packageName, pages }) => {
     const entries = pages.map(
-      (page) => `### ${page.code}\n\n${page.why}\n\n**What to do:** ${page.next}\n\nExit code of a program that ends with it: ${page.exit}.`,
+      (page) =>
+        `### ${page.code}\n\n${page.why}\n\n**What to do:** ${page.next}\n\nExit code of a program that ends with it: ${page.exit}.`,
     );
     return `## ${packageName}\n\n${entries.join('\n\n')}`;
   });
