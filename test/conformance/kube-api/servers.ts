@@ -17,7 +17,7 @@ export interface Servers {
 }
 
 /** A namespace's name from a case's: short enough to be part of an API group's name. */
-export function namespaceOf(name: string): string {
+function namespaceOf(name: string): string {
   let sum = 7;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 0x7fff_ffff;
   const slug = name
@@ -56,12 +56,13 @@ export async function startServers(): Promise<Servers> {
     },
     diagnostics: () => plane.diagnostics(),
     async stop() {
-      await Promise.all([real.agent.destroy(), ours.agent.destroy()]);
+      await Promise.all([real, ours].flatMap(({ agent, strangers }) => [agent.destroy(), strangers.destroy()]));
       await Promise.all([plane.stop(), sandbox.stop()]);
     },
   };
 }
 
 function serverOf(connection: Connection, compact: () => Promise<void>): Server {
-  return { connection, agent: dispatcherFor(connection), compact };
+  const { server, ca } = connection;
+  return { connection, agent: dispatcherFor(connection), strangers: dispatcherFor({ server, ca }), compact };
 }

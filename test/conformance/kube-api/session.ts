@@ -20,6 +20,8 @@ export type Query = Readonly<Record<string, string | number | boolean | undefine
 export interface RequestOptions {
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Authenticate with this token instead of the administrator's credentials; empty: with nothing. */
+  readonly token?: string;
   /** Record only these: for answers whose prose is the parser's own, or whose size says nothing. Default everything. */
   readonly compare?: 'all' | 'status' | 'reason' | 'nothing';
 }
@@ -62,13 +64,20 @@ const json = 'application/json';
 
 /** Opens the connections to one server. */
 export function dispatcherFor(connection: Connection): Agent {
-  return new Agent({ connect: { ca: connection.ca, cert: connection.clientCert, key: connection.clientKey }, bodyTimeout: 60_000 });
+  // One request per connection at a time: a server that says farewell to a connection interrupts nobody else.
+  return new Agent({
+    allowH2: false,
+    connect: { ca: connection.ca, cert: connection.clientCert, key: connection.clientKey },
+    bodyTimeout: 60_000,
+  });
 }
 
 /** One of the two servers. */
 export interface Server {
   readonly connection: Connection;
   readonly agent: Agent;
+  /** Without a client certificate. */
+  readonly strangers: Agent;
   readonly compact: () => Promise<void>;
 }
 
@@ -201,8 +210,8 @@ export class RecordingSession implements Session {
     return `/apis/${group}/${version}/namespaces/${this.namespace}/${rest.join('/')}`;
   }
 
-  #headers(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
-    const { token } = this.#server.connection;
+  #headers(headers: Readonly<Record<string, string>>, stranger?: string): Record<string, string> {
+    const token = stranger ?? this.#server.connection.token;
     return {
       'user-agent': 'conformance/1.0',
       accept: json,
@@ -215,12 +224,12 @@ export class RecordingSession implements Session {
     method: string,
     target: string,
     body: unknown,
-    { query = {}, headers }: RequestOptions,
+    { query = {}, headers, token }: RequestOptions,
   ): Promise<{ answer: Answer; warnings: Json }> {
     const response = await request(this.#url(target, query), {
       method: method as 'GET',
-      dispatcher: this.#server.agent,
-      headers: this.#headers({ ...(body === undefined ? {} : { 'content-type': json }), ...headers }),
+      dispatcher: token === undefined ? this.#server.agent : this.#server.strangers,
+      headers: this.#headers({ ...(body === undefined ? {} : { 'content-type': json }), ...headers }, token),
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.body.text();
