@@ -134,11 +134,11 @@ describe('custom resource definitions', () => {
   test('are established, serve their versions, and take their objects along', async () => {
     expect((await api.post(crds, gadgets)).status).toBe(201);
     await eventually(async () =>
-      ((await api.get(`${crds}/gadgets.example.org`)).json.status.conditions as Json[]).some(
+      (((await api.get(`${crds}/gadgets.example.org`)).json.status.conditions ?? []) as Json[]).some(
         (condition) => condition.type === 'Established' && condition.status === 'True',
       ),
     );
-    await api.post('/apis/example.org/v1/gadgets', { metadata: { name: 'g' } });
+    await api.post('/apis/example.org/v1/gadgets', { apiVersion: 'example.org/v1', kind: 'Gadget', metadata: { name: 'g' } });
     expect((await api.get('/apis/example.org/v1beta1/gadgets/g')).json.apiVersion).toBe('example.org/v1beta1');
     expect((await api.get('/apis')).json.groups.map((group: Json) => group.name)).toContain('example.org');
     const marked = (await api.delete(`${crds}/gadgets.example.org`)).json;

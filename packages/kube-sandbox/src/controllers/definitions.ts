@@ -5,6 +5,7 @@ import { collectionOf } from '../kinds/registry.ts';
 import { equal } from '../schema/index.ts';
 import { present, timestamp } from '../server/cluster.ts';
 import type { Cluster } from '../server/cluster.ts';
+import { tracked } from '../server/verbs/field-ownership.ts';
 import { deleteObject } from '../server/verbs/delete.ts';
 import { KeyQueue } from './key-queue.ts';
 
@@ -54,15 +55,19 @@ function reconcile(cluster: Cluster, name: string, queue: KeyQueue): void {
     (kind) => kind.group === spec.group && kind.kind === spec.names.kind && kind.plural !== spec.names.plural,
   );
   const status = establish(cluster, crd, spec.names, taken);
-  if (!equal(status, crd['status'])) cluster.store.update(collection, { ...crd, status });
+  const definition = cluster.kinds.byKind('apiextensions.k8s.io/v1', 'CustomResourceDefinition');
+  if (definition && !equal(status, crd['status'])) {
+    const write = { definition, manager: 'kube-apiserver', subresource: 'status', now: cluster.now() };
+    cluster.store.update(collection, tracked(crd, { ...crd, status }, write));
+  }
   if (!taken) cluster.kinds.setCustom(name, crd);
 }
 
 function establish(cluster: Cluster, crd: KubeObject, names: CrdNames, taken: boolean): Record<string, unknown> {
-  const status = (crd['status'] ?? {}) as { conditions?: Condition[] };
+  const status = (crd['status'] ?? {}) as { conditions?: Condition[] | null };
   const now = timestamp(cluster.now());
   const condition = (type: string, good: boolean, reason: string, message: string): Condition => {
-    const old = status.conditions?.find((candidate) => candidate.type === type);
+    const old = (status.conditions ?? []).find((candidate) => candidate.type === type);
     const value = good ? 'True' : 'False';
     return { lastTransitionTime: old?.status === value ? old.lastTransitionTime : now, message, reason, status: value, type };
   };

@@ -75,12 +75,12 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   '/secrets': [
     name,
     column('Type', (object) => text(object['type'])),
-    column('Data', (object) => String(count(object['data']))),
+    column('Data', (object) => count(object['data'])),
     ageColumn,
   ],
-  '/configmaps': [name, column('Data', (object) => String(count(object['data']) + count(object['binaryData']))), ageColumn],
+  '/configmaps': [name, column('Data', (object) => count(object['data']) + count(object['binaryData'])), ageColumn],
   '/namespaces': [name, column('Status', (object) => text(at(object, 'status', 'phase'))), ageColumn],
-  '/serviceaccounts': [name, column('Secrets', (object) => String(count(object['secrets']))), ageColumn],
+  '/serviceaccounts': [name, column('Secrets', (object) => count(object['secrets'])), ageColumn],
   '/events': [
     column('Last Seen', lastSeen),
     column('Type', (object) => text(object['type'])),
@@ -164,7 +164,7 @@ function customColumn(printed: KindDefinition['printerColumns'][number]): Column
     type: printed.type,
     format: printed.format ?? '',
     priority: printed.priority ?? 0,
-    description: printed.description ?? 'Column of the custom resource.',
+    description: printed.description ?? `Custom resource definition column (in JSONPath format): ${printed.jsonPath}`,
   });
 }
 

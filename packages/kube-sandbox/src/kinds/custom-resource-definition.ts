@@ -16,7 +16,7 @@ export const crdStrategy: Strategy = {
     const stored = spec.versions?.find((version) => version.storage)?.name;
     object['status'] = {
       acceptedNames: { kind: '', plural: '' },
-      conditions: [],
+      conditions: null,
       storedVersions: stored === undefined ? [] : [stored],
     };
   },
@@ -29,7 +29,7 @@ export const crdStrategy: Strategy = {
   },
   prepareDelete(object, room) {
     object.metadata.finalizers = [...new Set([...(object.metadata.finalizers ?? []), crdFinalizer])];
-    const status = (object['status'] ?? {}) as { conditions?: { type: string }[] };
+    const status = (object['status'] ?? {}) as { conditions?: { type: string }[] | null };
     const terminating = {
       type: 'Terminating',
       status: 'True',
@@ -81,8 +81,9 @@ function crdProblems(object: KubeObject): FieldError[] {
     problems.push(fieldError.invalid('spec.group', spec.group, 'should be a domain with at least one dot'));
   if (!spec.names?.plural) problems.push(fieldError.required('spec.names.plural'));
   if (!spec.names?.kind) problems.push(fieldError.required('spec.names.kind'));
-  if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster') {
-    problems.push(fieldError.notSupported('spec.scope', spec.scope ?? '', ['Cluster', 'Namespaced']));
+  if (!spec.scope) problems.push(fieldError.required('spec.scope'));
+  else if (spec.scope !== 'Namespaced' && spec.scope !== 'Cluster') {
+    problems.push(fieldError.notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
   }
   const versions = spec.versions ?? [];
   if (versions.filter((version) => version.storage).length !== 1) {

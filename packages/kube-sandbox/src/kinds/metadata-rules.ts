@@ -5,6 +5,7 @@ import { labelValueFaults, nameFaults, qualifiedNameFaults } from './names.ts';
 import type { NameRule } from './names.ts';
 import type { KubeObject, ObjectMeta } from './object.ts';
 
+const standardFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 const annotationsLimit = 256 * 1024;
 
 /** Checks `metadata` of a new or changed object against the rules every kind shares. */
@@ -28,8 +29,13 @@ export function metadataProblems(object: KubeObject, kind: KindDefinition, rule:
   if (size > annotationsLimit) problems.push(fieldError.tooLong(path('annotations'), annotationsLimit));
   problems.push(...ownerProblems(meta));
   const finalizers = meta.finalizers ?? [];
-  for (const finalizer of finalizers) {
-    for (const words of qualifiedNameFaults(finalizer)) problems.push(fieldError.invalid(path('finalizers'), finalizer, words));
+  for (const [index, finalizer] of finalizers.entries()) {
+    const field = `metadata.finalizers[${index}]`;
+    for (const words of qualifiedNameFaults(finalizer)) problems.push(fieldError.invalid(field, finalizer, words));
+    if (!kind.custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
+      const words = 'name is neither a standard finalizer name nor is it fully qualified';
+      problems.push(fieldError.invalid(field, finalizer, words));
+    }
   }
   if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     const words = 'finalizer "orphan" and "foregroundDeletion" cannot be both set';
@@ -50,8 +56,8 @@ function labelProblems(meta: ObjectMeta): FieldError[] {
 function ownerProblems(meta: ObjectMeta): FieldError[] {
   const problems: FieldError[] = [];
   let controller: string | undefined;
-  for (const [index, owner] of (meta.ownerReferences ?? []).entries()) {
-    const path = `metadata.ownerReferences[${index}]`;
+  for (const owner of meta.ownerReferences ?? []) {
+    const path = 'metadata.ownerReferences';
     if (!owner.apiVersion)
       problems.push(fieldError.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     if (!owner.kind) problems.push(fieldError.invalid(`${path}.kind`, owner.kind ?? '', 'must not be empty'));

@@ -1,21 +1,18 @@
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-const label1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const qualified = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
 const subdomainWords =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const labelWords =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const label1035Words =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const nameWords =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 const valueWords =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
-/** The rules names follow. `service` allows at most 63 characters and a leading letter; `path` is anything safe in a URL. */
-export type NameRule = 'subdomain' | 'label' | 'service' | 'path';
+/** The rules names follow. `path` is anything safe in a URL. */
+export type NameRule = 'subdomain' | 'label' | 'path';
 
 /** What is wrong with a name, in the API's words; empty when nothing is. */
 export function nameFaults(name: string, rule: NameRule): string[] {
@@ -23,8 +20,7 @@ export function nameFaults(name: string, rule: NameRule): string[] {
   const limit = rule === 'subdomain' ? 253 : rule === 'path' ? Infinity : 63;
   if (name.length > limit) faults.push(`must be no more than ${limit} ${rule === 'subdomain' ? 'characters' : 'bytes'}`);
   if (rule === 'subdomain' && !subdomain.test(name)) faults.push(subdomainWords);
-  if (rule === 'label' && !label.test(name)) faults.push(labelWords);
-  if (rule === 'service' && !label1035.test(name)) faults.push(label1035Words);
+  if (rule === 'label' && !label.test(name)) faults.push(name.includes('.') ? 'must not contain dots' : labelWords);
   if (rule === 'path') {
     if (name === '.' || name === '..') faults.push(`may not be '${name}'`);
     for (const part of ['/', '%']) if (name.includes(part)) faults.push(`may not contain '${part}'`);

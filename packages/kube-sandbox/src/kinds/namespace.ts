@@ -4,6 +4,7 @@ import type { Strategy } from './strategy.ts';
 /** `core/v1` Namespace: born Active with the finalizer `kubernetes`; only the lifecycle changes either. */
 export const namespaceStrategy: Strategy = {
   names: 'label',
+  returnsDeleted: true,
   defaults: withNameLabel,
   prepareCreate(object) {
     const spec = (object['spec'] ?? {}) as { finalizers?: string[] };

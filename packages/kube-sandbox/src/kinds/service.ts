@@ -21,7 +21,7 @@ interface Spec {
 
 /** `core/v1` Service: defaults as the API server sets them, and a cluster IP. Nothing routes to that address. */
 export const serviceStrategy: Strategy = {
-  names: 'service',
+  names: 'label',
   createOnUpdate: true,
   returnsDeleted: true,
   defaults,

@@ -6,6 +6,7 @@ import type { Strategy } from './strategy.ts';
 /** `coordination.k8s.io/v1` Lease. */
 export const leaseStrategy: Strategy = {
   createOnUpdate: true,
+  unconditionalUpdate: false,
   defaults: (object) => rewriteFields(object['spec'], ['acquireTime', 'renewTime'], microSeconds),
   validate(object) {
     const spec = (object['spec'] ?? {}) as { leaseDurationSeconds?: number; leaseTransitions?: number };
@@ -28,6 +29,12 @@ export const eventStrategy: Strategy = {
     rewriteFields(object['series'], ['lastObservedTime'], microSeconds);
     rewriteFields(object, ['firstTimestamp', 'lastTimestamp'], wholeSeconds);
   },
+  prepareCreate(object) {
+    // Fields the API never leaves out.
+    object['eventTime'] ??= null;
+    object['reportingComponent'] ??= '';
+    object['reportingInstance'] ??= '';
+  },
   validate(object) {
     const involved = (object['involvedObject'] ?? {}) as { namespace?: string };
     // Events about cluster-scoped objects live in `default`.
@@ -35,6 +42,23 @@ export const eventStrategy: Strategy = {
     if (home === object.metadata.namespace || (involved.namespace === undefined && object.metadata.namespace === 'kube-system'))
       return [];
     return [fieldError.invalid('involvedObject.namespace', involved.namespace ?? '', 'does not match event.namespace')];
+  },
+};
+
+interface Subset {
+  readonly ports?: readonly { readonly protocol?: string }[];
+}
+
+/** `core/v1` Endpoints. */
+export const endpointsStrategy: Strategy = {
+  createOnUpdate: true,
+  defaults(object) {
+    const subsets = object['subsets'] as Subset[] | undefined;
+    if (!subsets) return;
+    object['subsets'] = subsets.map((subset) => ({
+      ...subset,
+      ...(subset.ports ? { ports: subset.ports.map((port) => ({ ...port, protocol: port.protocol ?? 'TCP' })) } : {}),
+    }));
   },
 };
 

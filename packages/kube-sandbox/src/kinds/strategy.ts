@@ -6,7 +6,7 @@ import { crdStrategy } from './custom-resource-definition.ts';
 import { namespaceStrategy } from './namespace.ts';
 import { secretStrategy } from './secret.ts';
 import { serviceStrategy } from './service.ts';
-import { eventStrategy, leaseStrategy, rbacStrategy } from './simple.ts';
+import { endpointsStrategy, eventStrategy, leaseStrategy, rbacStrategy } from './simple.ts';
 
 /** What a strategy may ask of the cluster. */
 export interface StrategyRoom {
@@ -18,7 +18,7 @@ export interface StrategyRoom {
 /** The rules of one kind beyond its schema. All functions may change `object`, which is a private copy. */
 export interface Strategy {
   /** What a name looks like. Default `subdomain`. */
-  readonly names?: 'subdomain' | 'label' | 'service' | 'path';
+  readonly names?: 'subdomain' | 'label' | 'path';
   /** PUT to a name that does not exist creates it. */
   readonly createOnUpdate?: boolean;
   /** PUT without resourceVersion is accepted. Default true for built-in kinds, false for custom ones. */
@@ -44,7 +44,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   '/secrets': secretStrategy,
   '/services': serviceStrategy,
   '/serviceaccounts': { returnsDeleted: true },
-  '/endpoints': { createOnUpdate: true },
+  '/endpoints': endpointsStrategy,
   '/events': eventStrategy,
   '/pods': { returnsDeleted: true },
   'apps/deployments': { generation: true },

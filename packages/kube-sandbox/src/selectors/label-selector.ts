@@ -34,7 +34,7 @@ export function parseLabelSelector(text: string): LabelSelector {
   };
   const values = (): Set<string> => {
     const open = next();
-    if (open?.text !== '(') fail(open, "'('");
+    if (open?.text !== '(') throw badRequest(`unable to parse requirement: found '${open?.text ?? ''}' expected: '('`);
     const found = new Set<string>();
     for (let token = next(); ; token = next()) {
       if (token?.kind === 'word') found.add(token.text);

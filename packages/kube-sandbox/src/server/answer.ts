@@ -42,7 +42,7 @@ export function statusOf(error: unknown): StatusError {
       error.status,
       error.reason,
       error.message,
-      error.causes.length > 0 ? { causes: error.causes } : undefined,
+      error.causes.length > 0 ? { causes: error.causes } : error.status === 422 ? {} : undefined,
     );
   }
   const words = error instanceof Error ? error.message : 'unknown';

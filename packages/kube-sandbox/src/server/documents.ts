@@ -6,7 +6,8 @@ import { openApiDocument } from '../openapi/index.ts';
 import { writeAnswer } from './answer.ts';
 import type { Cluster } from './cluster.ts';
 import { negotiate } from './negotiate.ts';
-import { methodNotAllowed } from './status-error.ts';
+import { parseResourcePath } from './route.ts';
+import { methodNotAllowed, unknownPath } from './status-error.ts';
 
 /** What `/version` says. kubectl compares major and minor with its own. */
 export const version: Readonly<Record<string, string>> = {
@@ -29,6 +30,10 @@ export function documentOf(cluster: Cluster, request: IncomingMessage, response:
     return;
   }
   const body = path === '/version' ? version : documentAt(cluster, request, path);
+  const resource = parseResourcePath(path);
+  if (!body && resource && cluster.kinds.all.some((kind) => kind.group === resource.group && kind.version === resource.version)) {
+    throw unknownPath();
+  }
   if (!body) {
     writeText(response, 404, '404 page not found\n');
     return;

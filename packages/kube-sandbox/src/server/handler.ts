@@ -115,8 +115,15 @@ async function serve(cluster: Cluster, request: IncomingMessage, response: Serve
     userAgent: request.headers['user-agent'] ?? '',
     user,
   });
+  const warnings = [...deprecations(kind), ...(answer.warnings ?? [])];
   const shaping = { kind, accepted, includeObject: includeObjectOf(url.searchParams), now: cluster.now() };
-  writeAnswer(response, { ...answer, body: shapeResult(answer.body, shaping) }, accepted.format);
+  writeAnswer(response, { ...answer, warnings, body: shapeResult(answer.body, shaping) }, accepted.format);
+}
+
+/** What the API server warns of at every use of a kind. */
+function deprecations(kind: KindDefinition): string[] {
+  if (kind.group !== '' || kind.plural !== 'endpoints') return [];
+  return ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'];
 }
 
 function isWatch(request: IncomingMessage, resource: ResourcePath, query: URLSearchParams): boolean {

@@ -96,7 +96,7 @@ describe('shapes', () => {
     await api.post(path, { metadata: { name: 'row' }, stringData: { a: '1', b: '2' } });
     const table = (await api.get(`${path}/row`, { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' })).json;
     expect(table.columnDefinitions.map((column: Json) => column.name)).toEqual(['Name', 'Type', 'Data', 'Age']);
-    expect(table.rows[0].cells.slice(0, 3)).toEqual(['row', 'Opaque', '2']);
+    expect(table.rows[0].cells.slice(0, 3)).toEqual(['row', 'Opaque', 2]);
     expect(table.rows[0].object.kind).toBe('PartialObjectMetadata');
   });
 
@@ -149,8 +149,11 @@ describe('watches', () => {
     expect((await api.get(`${path}?watch=true&sendInitialEvents=true`)).status).toBe(422);
   });
 
-  test('a watch ends after its time with a bookmark', async () => {
-    const watch = await api.watch(`${path}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`);
+  test('a watch ends after its time, and a bookmark comes before that', async () => {
+    const sandboxRevision = (await api.get(path)).json.metadata.resourceVersion as string;
+    const watch = await api.watch(
+      `${path}?watch=true&timeoutSeconds=3&resourceVersion=${sandboxRevision}&allowWatchBookmarks=true`,
+    );
     await watch.ended;
     expect(watch.events.at(-1)?.type).toBe('BOOKMARK');
   });

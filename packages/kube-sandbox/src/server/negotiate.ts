@@ -37,7 +37,12 @@ export function negotiate(header: string | undefined): Accepted {
       return { format, as: as as NonNullable<Accepted['as']>, version };
     }
   }
-  throw new StatusError(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/yaml');
+  throw new StatusError(
+    406,
+    'NotAcceptable',
+    '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml',
+    {},
+  );
 }
 
 function formatOf(type: string): Accepted['format'] | undefined {

@@ -257,7 +257,10 @@ describe('writing', () => {
     expect(made.json).toMatchObject({ spec: { colour: 'red', size: 3 }, metadata: { generation: 1 } });
     expect(made.json.status).toBeUndefined();
     const strict = await api.post(`${widgets}?fieldValidation=Strict`, widget('two', { spec: { odd: 1 } }));
-    expect(strict.json).toMatchObject({ code: 400, message: 'strict decoding error: unknown field "spec.odd"' });
+    expect(strict.json).toMatchObject({
+      code: 400,
+      message: 'Widget in version "v1" cannot be handled as a Widget: strict decoding error: unknown field "spec.odd"',
+    });
   });
 
   test('spec and status of a custom object are written apart', async () => {

@@ -48,7 +48,7 @@ export function writeOptions(query: URLSearchParams, userAgent: string): WriteOp
   if (validation !== 'Strict' && validation !== 'Warn' && validation !== 'Ignore') {
     throw optionsInvalid(
       'CreateOptions',
-      `fieldValidation: Unsupported value: "${validation}": supported values: "Ignore", "Strict", "Warn"`,
+      `fieldValidation: Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`,
     );
   }
   return {
@@ -64,7 +64,7 @@ export function listOptions(query: URLSearchParams): ListOptions {
   const resourceVersion = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(resourceVersion)) {
     throw badRequest(
-      `resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
     );
   }
   const match = query.get('resourceVersionMatch') ?? '';
@@ -111,7 +111,7 @@ function refuseCombinations(o: ListOptions): void {
     if (o.continue !== '')
       throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided');
     if (o.resourceVersionMatch === 'Exact' && o.resourceVersion === 0) {
-      throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch "Exact" is forbidden for resourceVersion "0"');
+      throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
     }
   }
   if (o.continue !== '' && o.resourceVersion !== undefined && o.resourceVersion !== 0) {
@@ -158,7 +158,7 @@ function listInvalid(text: string): StatusError {
 function dryRun(values: readonly string[]): boolean {
   for (const value of values) {
     if (value !== 'All' && value !== '') {
-      throw optionsInvalid('CreateOptions', `dryRun: Unsupported value: "${value}": supported values: "All"`);
+      throw optionsInvalid('CreateOptions', `dryRun: Unsupported value: ["${value}"]: supported values: "All"`);
     }
   }
   return values.includes('All');

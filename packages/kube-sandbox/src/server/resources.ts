@@ -1,8 +1,9 @@
 import type { KindDefinition } from '../kinds/definition.ts';
 import { reviewKinds } from '../kinds/built-in.ts';
 import type { KubeObject } from '../kinds/object.ts';
-import { apiVersionOf, collectionOf } from '../kinds/registry.ts';
+import { apiVersionOf } from '../kinds/registry.ts';
 import { strategyOf } from '../kinds/strategy.ts';
+import { fieldError } from '../schema/index.ts';
 import type { Answer } from './answer.ts';
 import type { User } from './auth.ts';
 import { decodeObject } from './body.ts';
@@ -11,7 +12,7 @@ import type { Cluster, Place } from './cluster.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { deleteOptions, listOptions, writeOptions } from './options.ts';
 import type { ResourcePath } from './route.ts';
-import { badRequest, methodNotAllowed, notFound } from './status-error.ts';
+import { badRequest, invalid, methodNotAllowed, notFound } from './status-error.ts';
 import { strictMessage } from './verbs/admit.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
@@ -84,7 +85,7 @@ function create(cluster: Cluster, request: ResourceRequest): Answer {
   if (path.name !== undefined) throw methodNotAllowed();
   const warnings: string[] = [];
   const body = decodeKind(request, warnings);
-  if (reviewKinds.has(kind.kind)) return { status: 201, body: answerReview(cluster, kind, body, request.user) };
+  if (reviewKinds.has(kind.kind)) return { status: 201, body: answerReview(cluster, kind, body, request) };
   if (kind.namespaced && path.namespace === undefined) {
     throw badRequest('an empty namespace may not be set during creation');
   }
@@ -161,14 +162,26 @@ function decodeKind(request: ResourceRequest, warnings: string[]): KubeObject {
     if (fieldValidation === 'Strict' && duplicates.length > 0) throw badRequest(strictMessage(kind, duplicates));
     warnings.push(...duplicates);
   }
+  if (kind.custom && !decoded.kind) {
+    const text = request.body.toString('utf8');
+    throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): Object 'Kind' is missing in '${text}'`);
+  }
+  if (kind.custom && object.kind !== kind.kind) {
+    const problem = fieldError.invalid('kind', object.kind, `must be ${kind.kind}`);
+    throw invalid({ group: kind.group, kind: object.kind }, object.metadata.name ?? '', [problem]);
+  }
   if (object.apiVersion !== apiVersion) {
-    const words = `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`;
-    throw badRequest(words);
+    const words = `no kind "${object.kind}" is registered for version "${object.apiVersion}" in scheme "pkg/runtime/scheme.go:111"`;
+    throw badRequest(
+      kind.custom
+        ? `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`
+        : `${object.kind} in version "${object.apiVersion}" cannot be handled as a ${kind.kind}: ${words}`,
+    );
   }
   if (object.kind !== kind.kind) {
-    throw badRequest(
-      `${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: no kind "${object.kind}" is registered for the path ${collectionOf(kind)}`,
-    );
+    const group = kind.group === '' ? 'core' : (kind.group.split('.')[0] as string);
+    const words = `converting (${kind.version}.${object.kind}) to (${group}.${kind.kind}): unknown conversion`;
+    throw badRequest(`${object.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${words}`);
   }
   return object;
 }

@@ -82,12 +82,19 @@ function resolveTarget(cluster: Cluster, namespace: string, text: string): Targe
   if (!service) throw notFound(services, name);
   const endpoints = cluster.store.get('/endpoints', `${namespace}/${name}`);
   if (!endpoints) throw notFound({ group: '', plural: 'endpoints' }, name);
+  checkPort(service, name, port);
   const found = pick(endpoints, portName(service, port));
   if (!found) throw new StatusError(503, 'ServiceUnavailable', `no endpoints available for service "${text}"`);
   if (!isLoopback(found.host)) {
     throw new StatusError(503, 'ServiceUnavailable', `the sandbox dials loopback addresses only, not ${found.host}`);
   }
   return { protocol: scheme === 'https' ? 'https' : 'http', ...found };
+}
+
+function checkPort(service: KubeObject, name: string, port: string): void {
+  const ports = (service['spec'] as { ports?: { name?: string; port: number }[] }).ports ?? [];
+  if (port === '' || ports.some((candidate) => candidate.name === port || String(candidate.port) === port)) return;
+  throw new StatusError(503, 'ServiceUnavailable', `no service port ${port} found for service "${name}"`);
 }
 
 /** Endpoints know ports by name; the URL may give the Service's port number. */

@@ -39,7 +39,8 @@ export function shapeResult(body: unknown, shaping: Shaping): unknown {
         kind: 'PartialObjectMetadataList',
         apiVersion: 'meta.k8s.io/v1',
         metadata: body.metadata,
-        items: items.map((item) => partial(item)),
+        // An empty list is null here, as the API server writes it.
+        items: items.length === 0 ? null : items.map((item) => partial(item)),
       };
     }
     default:

@@ -131,7 +131,7 @@ export function tooOld(requested: number, oldest: number): StatusError {
 
 /** 504 of a read at a revision that does not exist yet. */
 export function tooLarge(requested: number, current: number): StatusError {
-  return new StatusError(504, 'Timeout', `Too large resource version: ${requested}, current: ${current}`, {
+  return new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

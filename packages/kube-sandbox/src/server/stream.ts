@@ -10,6 +10,8 @@ import { watchObjects } from './verbs/watch.ts';
 import type { Watch, WatchEvent } from './verbs/watch.ts';
 
 const bookmarkEveryMs = 60_000;
+const farewellMs = 2000;
+const maxTimerMs = 2 ** 31 - 1;
 /** A client that reads slower than this much behind is cut off, as the watch cache does. */
 const maxUnreadBytes = 64 * 1024 * 1024;
 
@@ -55,13 +57,14 @@ export function streamWatch(
   const ticking = setInterval(bookmark, bookmarkEveryMs);
   const seconds =
     options.timeoutSeconds === undefined || options.timeoutSeconds <= 0 ? defaultTimeoutSeconds : options.timeoutSeconds;
-  const ending = setTimeout(() => {
-    bookmark();
-    response.end();
-  }, seconds * 1000);
+  const lifeMs = Math.min(seconds * 1000, maxTimerMs);
+  const ending = setTimeout(() => response.end(), lifeMs);
+  // The last bookmark comes two seconds before the end, as the watch cache sends it.
+  const farewell = lifeMs > farewellMs ? setTimeout(bookmark, lifeMs - farewellMs) : undefined;
   response.once('close', () => {
     clearInterval(ticking);
     clearTimeout(ending);
+    clearTimeout(farewell);
     watch.stop();
   });
 }

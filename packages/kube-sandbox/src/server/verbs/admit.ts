@@ -2,7 +2,7 @@ import type { KindDefinition } from '../../kinds/definition.ts';
 import type { KubeObject } from '../../kinds/object.ts';
 import { applyDefaults, checkLists, prune, unknownFieldMessage, validate } from '../../schema/index.ts';
 import type { FieldValidation } from '../options.ts';
-import { checkTypes } from './decode-typed.ts';
+import { checkTypes, zeroNulls } from './decode-typed.ts';
 import { badRequest, invalid } from '../status-error.ts';
 
 /**
@@ -14,7 +14,8 @@ import { badRequest, invalid } from '../status-error.ts';
  */
 export function admitSchema(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
   checkTypes(object, kind);
-  const shaped = applyDefaults(kind.schema, admitUnknown(object, kind, validation, warnings));
+  const known = admitUnknown(kind.custom ? object : zeroNulls(object), kind, validation, warnings);
+  const shaped = applyDefaults(kind.schema, known);
   // Built-in kinds are validated by their own rules; their schemas only say how to merge.
   if (!kind.custom) return shaped;
   const problems = [...validate(kind.schema, shaped), ...checkLists(kind.schema, shaped)];
@@ -23,12 +24,7 @@ export function admitSchema(object: KubeObject, kind: KindDefinition, validation
 }
 
 /** The object without the fields its schema does not know. @throws a 400 Status under Strict */
-export function admitUnknown(
-  object: KubeObject,
-  kind: KindDefinition,
-  validation: FieldValidation,
-  warnings: string[],
-): KubeObject {
+function admitUnknown(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
   const pruned = prune(kind.schema, object);
   if (pruned.unknown.length === 0) return object;
   const messages = pruned.unknown.map((path) => unknownFieldMessage(path));
@@ -40,5 +36,5 @@ export function admitUnknown(
 /** The 400 Status of strict decoding. */
 export function strictMessage(kind: KindDefinition, messages: readonly string[]): string {
   const details = `strict decoding error: ${messages.join(', ')}`;
-  return kind.custom ? details : `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
+  return `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${details}`;
 }

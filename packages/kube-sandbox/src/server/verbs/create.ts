@@ -3,15 +3,14 @@ import { metadataProblems } from '../../kinds/metadata-rules.ts';
 import type { KubeObject } from '../../kinds/object.ts';
 import { collectionOf } from '../../kinds/registry.ts';
 import { strategyOf } from '../../kinds/strategy.ts';
-import { trackWrite } from '../../apply/index.ts';
 import { clone } from '../../schema/index.ts';
 import { storeKey } from '../../storage/store.ts';
 import { strategyRoom, timestamp } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import { admitSchema } from './admit.ts';
-import { ownership } from './field-ownership.ts';
+import { ownership, tracked } from './field-ownership.ts';
 import type { WriteOptions } from '../options.ts';
-import { alreadyExists, badRequest, forbidden, invalid, notFound } from '../status-error.ts';
+import { alreadyExists, badRequest, forbidden, invalid, notFound, StatusError } from '../status-error.ts';
 
 /** A create request after decoding. */
 export interface CreateRequest {
@@ -33,7 +32,10 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
   object.metadata = { ...object.metadata };
   placeInNamespace(cluster, object, request);
   const meta = object.metadata;
-  if (meta.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (meta.resourceVersion) {
+    // The API server finds out late, in its storage, and has no better answer.
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
   if (!meta.name && meta.generateName) meta.name = generatedName(meta.generateName, cluster.suffix());
   for (const field of ['resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'])
     delete meta[field];
@@ -44,7 +46,7 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
 
   object = admitSchema(object, kind, options.fieldValidation, request.warnings);
   strategy.defaults?.(object, undefined);
-  if (!request.tracked) object = trackWrite(undefined, object, ownership(cluster, kind, options));
+  if (!request.tracked) object = tracked(undefined, object, ownership(cluster, kind, options));
   strategy.prepareCreate?.(object, strategyRoom(cluster));
   const problems = [...metadataProblems(object, kind, strategy.names ?? 'subdomain'), ...(strategy.validate?.(object) ?? [])];
   if (problems.length > 0) throw invalid(kind, meta.name ?? '', problems);

@@ -12,7 +12,7 @@ import { badRequest } from '../status-error.ts';
  */
 export function checkTypes(object: KubeObject, kind: KindDefinition): void {
   const fault = kind.custom
-    ? faultIn(own(kind.schema.properties, 'metadata'), object.metadata, 'ObjectMeta.metadata')
+    ? faultIn(own(kind.schema.properties, 'metadata'), object.metadata, 'ObjectMeta')
     : faultIn(kind.schema, object, kind.kind);
   if (fault === undefined) return;
   throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${fault}`);
@@ -31,6 +31,7 @@ function faultIn(schema: JsonSchema | undefined, value: unknown, path: string): 
     return `json: cannot unmarshal ${shown} into Go struct field ${path} of type ${goType(schema)}`;
   }
   if (typeof value === 'string') {
+    if (schema.format === 'date-time') return timeFault(value, microTimes.has(path.slice(path.lastIndexOf('.') + 1)));
     const at = schema.format === 'byte' ? base64Fault(value) : undefined;
     return at === undefined ? undefined : `illegal base64 data at input byte ${at}`;
   }
@@ -40,9 +41,26 @@ function faultIn(schema: JsonSchema | undefined, value: unknown, path: string): 
   return first(
     Object.entries(value).map(([key, member]) => () => {
       const property = own(schema.properties, key);
-      return property ? faultIn(property, member, `${path}.${key}`) : faultIn(rest, member, path);
+      if (!property) return faultIn(rest, member, path);
+      // Go names the structure a field is declared in, which for metadata is not the object's own.
+      return faultIn(property, member, key === 'metadata' ? 'ObjectMeta.metadata' : `${path}.${key}`);
     }),
   );
+}
+
+/** Fields of type `metav1.MicroTime`, which wants exactly six digits; the other times are `metav1.Time`. */
+const microTimes = new Set(['acquireTime', 'renewTime', 'eventTime', 'lastObservedTime']);
+
+/** What Go's time parser says of a text, in its own layout notation. */
+function timeFault(text: string, isMicro: boolean): string | undefined {
+  const layout = isMicro ? '2006-01-02T15:04:05.000000Z07:00' : '2006-01-02T15:04:05Z07:00';
+  const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/.exec(text);
+  const says = (rest: string, wanted: string): string =>
+    `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(wanted)}`;
+  if (!match) return says(text, '2006');
+  const fraction = match[1] ?? '';
+  if (isMicro && fraction.length !== 7) return says(`${fraction}${match[2] ?? ''}`, '.000000');
+  return undefined;
 }
 
 function first(checks: readonly (() => string | undefined)[]): string | undefined {
@@ -68,8 +86,18 @@ function goType(schema: JsonSchema): string {
     case 'array':
       return `[]${schema.items ? goType(schema.items) : 'interface {}'}`;
     case 'object':
-      return schema.additionalProperties ? 'map[string]string' : 'struct';
+      return isObject(schema.additionalProperties) ? `map[string]${goType(schema.additionalProperties)}` : 'struct';
     default:
       return 'interface {}';
   }
+}
+
+/** Null in a map of a built-in kind is the zero value of the map's type: an empty text. */
+export function zeroNulls(object: KubeObject): KubeObject {
+  const next: KubeObject = { ...object };
+  for (const field of ['data', 'binaryData', 'stringData']) {
+    const values = next[field];
+    if (isObject(values)) next[field] = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value ?? '']));
+  }
+  return next;
 }

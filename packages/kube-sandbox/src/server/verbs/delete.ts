@@ -7,7 +7,9 @@ import { keyOf } from '../../storage/store.ts';
 import { strategyRoom, timestamp } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import type { DeleteOptions } from '../options.ts';
-import { conflict, success } from '../status-error.ts';
+import { conflict, forbidden, success } from '../status-error.ts';
+
+const immortal = new Set(['default', 'kube-public', 'kube-system']);
 
 /** Finalizers of the garbage collector. */
 export const gcFinalizers = { orphan: 'orphan', foreground: 'foregroundDeletion' } as const;
@@ -26,6 +28,9 @@ export function deleteObject(
 ): Record<string, unknown> {
   const name = live.metadata.name ?? '';
   checkPreconditions(kind, live, options);
+  if (kind.group === '' && kind.plural === 'namespaces' && immortal.has(name)) {
+    throw forbidden(kind, name, 'this namespace may not be deleted');
+  }
   const marked = mark(cluster, kind, live, finalizersFor(live, options));
   const held = (marked.metadata.finalizers ?? []).length > 0 || isNamespaceWithFinalizers(live);
   if (!held) {
@@ -46,11 +51,11 @@ function checkPreconditions(kind: KindDefinition, live: KubeObject, options: Del
   const { uid, resourceVersion } = live.metadata;
   if (options.uid !== undefined && options.uid !== uid) {
     const words = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
-    throw conflict(kind, live.metadata.name ?? '', words);
+    throw conflict({ group: kind.group, plural: kind.kind }, live.metadata.name ?? '', words);
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== resourceVersion) {
     const words = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
-    throw conflict(kind, live.metadata.name ?? '', words);
+    throw conflict({ group: kind.group, plural: kind.kind }, live.metadata.name ?? '', words);
   }
 }
 
@@ -81,8 +86,9 @@ function mark(cluster: Cluster, kind: KindDefinition, live: KubeObject, finalize
   if (metadata.deletionTimestamp === undefined) {
     metadata.deletionTimestamp = timestamp(cluster.now());
     // A namespace's deletion is the lifecycle's business, not a grace period's.
-    if (live.kind !== 'Namespace') metadata.deletionGracePeriodSeconds = 0;
-    if (metadata.generation !== undefined) metadata.generation += 1;
+    const marksItself = live.kind === 'Namespace' || strategyOf(kind).prepareDelete !== undefined;
+    if (!marksItself) metadata.deletionGracePeriodSeconds = 0;
+    if (!marksItself && metadata.generation !== undefined) metadata.generation += 1;
     if (isNamespaceWithFinalizers(live)) marked['status'] = { ...(live['status'] as object | undefined), phase: 'Terminating' };
     strategyOf(kind).prepareDelete?.(marked, strategyRoom(cluster));
   }

@@ -47,12 +47,14 @@ export function listObjects(
   const at = options.continue === '' ? undefined : decode(options.continue);
   const wanted = at ? (at.revision === -1 ? undefined : at.revision) : exactRevision(cluster, options);
   const page = read();
-  const items = page.items.map((object) => present(object, kind));
+  const items = page.items.map((object) => listed(object, kind));
   return {
     kind: kind.listKind,
     apiVersion: apiVersionOf(kind),
     metadata: {
       resourceVersion: String(page.revision),
+      // Lists of custom kinds carry an empty token at their end, lists of built-in kinds none.
+      ...(page.next === undefined && kind.custom ? { continue: '' } : {}),
       ...(page.next === undefined ? {} : { continue: encode({ revision: page.revision, start: page.next }) }),
       ...(page.next === undefined || filtered ? {} : { remainingItemCount: page.remaining }),
     },
@@ -74,6 +76,13 @@ export function listObjects(
       throw expired(at);
     }
   }
+}
+
+/** In a list of a built-in kind the items do not repeat the kind and version of the list. */
+function listed(object: KubeObject, kind: KindDefinition): KubeObject {
+  if (kind.custom) return present(object, kind);
+  const { apiVersion: _apiVersion, kind: _kind, ...item } = object;
+  return item as KubeObject;
 }
 
 function exactRevision(cluster: Cluster, options: ListOptions): number | undefined {
@@ -109,5 +118,7 @@ function decode(token: string): Continuation {
   } catch {
     // Falls through to the one answer for every token that is not ours.
   }
-  throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  throw badRequest(
+    'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+  );
 }

@@ -2,24 +2,31 @@ import type { KindDefinition } from '../../kinds/definition.ts';
 import type { KubeObject } from '../../kinds/object.ts';
 import type { Answer } from '../answer.ts';
 import { issuer, issueToken, userOfToken } from '../auth.ts';
-import type { User } from '../auth.ts';
 import { decodeObject } from '../body.ts';
 import { find, timestamp } from '../cluster.ts';
 import type { Cluster, Place } from '../cluster.ts';
+import { writeOptions } from '../options.ts';
 import type { ResourceRequest } from '../resources.ts';
 import { invalid, methodNotAllowed, notFound } from '../status-error.ts';
+import { ownership, tracked } from './field-ownership.ts';
 import { fieldError } from '../../schema/index.ts';
 
 /** Answers the questions about who may what. The sandbox enforces no authorization: everybody may everything. */
-export function answerReview(cluster: Cluster, kind: KindDefinition, body: KubeObject, user: User): KubeObject {
-  const metadata = { ...body.metadata, creationTimestamp: null };
+export function answerReview(cluster: Cluster, kind: KindDefinition, body: KubeObject, request: ResourceRequest): KubeObject {
+  const options = writeOptions(request.query, request.userAgent);
+  const { status: _status, ...question } = body;
+  const asked = tracked(undefined, question as KubeObject, ownership(cluster, kind, options));
+  const { metadata } = asked;
   switch (kind.kind) {
     case 'SelfSubjectReview':
-      return { ...body, metadata: { creationTimestamp: timestamp(cluster.now()) }, status: { userInfo: user } };
+      return {
+        ...asked,
+        metadata: { ...metadata, creationTimestamp: timestamp(cluster.now()) },
+        status: { userInfo: request.user },
+      };
     case 'SelfSubjectRulesReview':
       return {
-        ...body,
-        metadata,
+        ...asked,
         status: {
           resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
           nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
@@ -27,9 +34,9 @@ export function answerReview(cluster: Cluster, kind: KindDefinition, body: KubeO
         },
       };
     case 'TokenReview':
-      return { ...body, metadata, status: reviewToken(cluster, body) };
+      return { ...asked, status: reviewToken(cluster, body) };
     default:
-      return { ...body, metadata, status: { allowed: true, reason: 'the sandbox allows everything' } };
+      return { ...asked, status: { allowed: true } };
   }
 }
 
@@ -37,7 +44,7 @@ function reviewToken(cluster: Cluster, body: KubeObject): Record<string, unknown
   const spec = (body['spec'] ?? {}) as { token?: string; audiences?: string[] };
   const audiences = spec.audiences && spec.audiences.length > 0 ? spec.audiences : [issuer];
   const user = userOfToken(cluster, spec.token ?? '', audiences);
-  if (!user) return { user: {}, error: '[invalid bearer token, token lookup failed]' };
+  if (!user) return { user: {}, error: 'invalid bearer token' };
   return { authenticated: true, user, audiences };
 }
 
@@ -62,7 +69,7 @@ export function requestToken(cluster: Cluster, request: ResourceRequest, place: 
     body: {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name: place.name, namespace: place.namespace, creationTimestamp: timestamp(cluster.now()) },
+      metadata: { name: place.name, namespace: place.namespace, uid: cluster.uid(), creationTimestamp: timestamp(cluster.now()) },
       spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
       status: { token: issueToken(cluster, account, audiences, seconds), expirationTimestamp: timestamp(expires) },
     },

@@ -1,16 +1,17 @@
 import type { KindDefinition } from '../../kinds/definition.ts';
-import { sameButForTimes, trackWrite } from '../../apply/index.ts';
+import { sameButForTimes } from '../../apply/index.ts';
 import { metadataProblems, metadataUpdateProblems } from '../../kinds/metadata-rules.ts';
 import type { KubeObject, ObjectMeta } from '../../kinds/object.ts';
 import { collectionOf } from '../../kinds/registry.ts';
 import { strategyOf } from '../../kinds/strategy.ts';
 import type { Strategy } from '../../kinds/strategy.ts';
-import { clone, equal } from '../../schema/index.ts';
+import { clone, equal, fieldError } from '../../schema/index.ts';
+import type { FieldError } from '../../schema/index.ts';
 import { keyOf } from '../../storage/store.ts';
 import { present, strategyRoom } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import { admitSchema } from './admit.ts';
-import { ownership } from './field-ownership.ts';
+import { ownership, tracked } from './field-ownership.ts';
 import type { WriteOptions } from '../options.ts';
 import { badRequest, conflict, invalid } from '../status-error.ts';
 
@@ -24,6 +25,8 @@ export interface UpdateRequest {
   readonly options: WriteOptions;
   /** `managedFields` of the wanted object are right already: server-side apply. */
   readonly tracked?: boolean;
+  /** The wanted object is a patched one: nobody stated its uid on purpose. */
+  readonly patched?: boolean;
   readonly warnings: string[];
 }
 
@@ -33,18 +36,18 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
   const strategy = strategyOf(kind);
   const old = present(live, kind);
   const wanted = clone(request.wanted);
-  checkIdentity(old, wanted, kind, strategy);
+  checkIdentity(old, wanted, request, strategy);
   wanted.metadata = serverFields(old.metadata, wanted.metadata);
   let next = onlyPart(old, wanted, kind, request.subresource);
   next = admitSchema(next, kind, options.fieldValidation, request.warnings);
   if (request.subresource === undefined) strategy.defaults?.(next, old);
-  if (!request.tracked) next = trackWrite(old, next, ownership(cluster, kind, options, request.subresource));
+  if (!request.tracked) next = tracked(old, next, ownership(cluster, kind, options, request.subresource));
   if (request.subresource === undefined) strategy.prepareUpdate?.(next, old, strategyRoom(cluster));
   if (strategy.generation && desiredStateDiffers(next, old, kind)) next.metadata.generation = (old.metadata.generation ?? 0) + 1;
 
   const problems = [
     ...metadataProblems(next, kind, strategy.names ?? 'subdomain'),
-    ...metadataUpdateProblems(next, old),
+    ...twice(kind, metadataUpdateProblems(next, old)),
     ...(request.subresource === undefined
       ? [...(strategy.validate?.(next) ?? []), ...(strategy.validateUpdate?.(next, old) ?? [])]
       : []),
@@ -61,7 +64,7 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
   return cluster.store.update(collection, next);
 }
 
-function checkIdentity(old: KubeObject, wanted: KubeObject, kind: KindDefinition, strategy: Strategy): void {
+function checkIdentity(old: KubeObject, wanted: KubeObject, { kind, patched }: UpdateRequest, strategy: Strategy): void {
   const name = old.metadata.name ?? '';
   const meta = wanted.metadata;
   if ((meta.name ?? '') !== name) {
@@ -71,6 +74,7 @@ function checkIdentity(old: KubeObject, wanted: KubeObject, kind: KindDefinition
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (meta.uid && meta.uid !== old.metadata.uid) {
+    if (patched) throw invalid(kind, name, twice(kind, [fieldError.invalid('metadata.uid', meta.uid, 'field is immutable')]));
     const words = `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`;
     const key = `/registry/${kind.group === '' ? '' : `${kind.group}/`}${kind.plural}/${keyOf(old)}`;
     throw conflict(
@@ -86,10 +90,15 @@ function checkIdentity(old: KubeObject, wanted: KubeObject, kind: KindDefinition
       {
         reason: 'FieldValueInvalid',
         field: 'metadata.resourceVersion',
-        message: 'Invalid value: 0x0: must be specified for an update',
+        message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
   }
+}
+
+/** The API server checks updates of `metadata` for every kind, and built-in kinds do it again: each cause stands twice. */
+function twice(kind: KindDefinition, problems: readonly FieldError[]): FieldError[] {
+  return kind.custom ? [...problems] : [...problems, ...problems];
 }
 
 /** `metadata` of the new object: what the server owns comes from the old one. */

@@ -6,7 +6,7 @@ import type { Change } from '../../storage/store.ts';
 import { present } from '../cluster.ts';
 import type { Cluster } from '../cluster.ts';
 import type { ListOptions } from '../options.ts';
-import { tooLarge, tooOld } from '../status-error.ts';
+import { tooOld } from '../status-error.ts';
 import { matcher } from './list.ts';
 
 /** One line of a watch. */
@@ -48,12 +48,11 @@ export function watchObjects(
     object !== undefined && (namespace === undefined || object.metadata.namespace === namespace) && selected(object);
 
   const asked = options.resourceVersion;
-  if (asked !== undefined && asked > store.revision) throw tooLarge(asked, store.revision);
   const initial = options.sendInitialEvents ?? (asked === undefined || asked === 0);
   const from = initial || asked === undefined || asked === 0 ? store.revision : asked;
   if (initial) {
     for (const object of store.range(collection, { prefix, matches }).items) send({ type: 'ADDED', object: present(object, kind) });
-    if (options.sendInitialEvents === true && options.allowWatchBookmarks) {
+    if (options.allowWatchBookmarks) {
       send(bookmark(kind, store.revision, { annotations: { [initialEventsEnd]: 'true' } }));
     }
   }
@@ -84,7 +83,7 @@ function bookmark(kind: KindDefinition, revision: number, metadata: object = {})
     object: {
       kind: kind.kind,
       apiVersion: apiVersionOf(kind),
-      metadata: { resourceVersion: String(revision), creationTimestamp: null, ...metadata },
+      metadata: { resourceVersion: String(revision), ...metadata },
     },
   };
 }
