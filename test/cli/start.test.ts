@@ -1,6 +1,7 @@
 // The story of `npm start`, as it runs where no terminal is: every example of the repository, end to end.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -51,6 +52,32 @@ describe('npm start', { timeout: 90_000 }, () => {
     expect(code).toBe(0);
     for (const { stringData } of secrets) {
       for (const [key, value] of Object.entries(stringData ?? {})) expect(stdout).toContain(`${key}=${JSON.stringify(value)}`);
+    }
+  });
+
+  test('a signal half-way ends it with 130 and leaves nothing behind', async () => {
+    const temporary = mkdtempSync(join(tmpdir(), 'signet-story-'));
+    try {
+      const env = { ...process.env, TMPDIR: temporary };
+      const child = spawn(process.execPath, [join(root, 'scripts/start.ts')], {
+        cwd: root,
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const ended = new Promise((resolve) => child.on('exit', (code) => resolve(code)));
+      await new Promise((resolve) => {
+        let text = '';
+        child.stdout.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (text.includes('cluster ')) resolve(undefined);
+        });
+      });
+      expect(readdirSync(temporary)).toHaveLength(1);
+      child.kill('SIGTERM');
+      expect(await ended).toBe(130);
+      expect(readdirSync(temporary)).toEqual([]);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
     }
   });
 });
