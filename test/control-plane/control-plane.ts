@@ -101,12 +101,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const [etcdPort, apiServerPort] = await Promise.all([freePort(), freePort()]);
     const directory = await makeDataDirectory();
     const layout: Layout = { programs, data: join(directory, 'etcd'), pki: join(directory, 'pki'), etcdPort, apiServerPort };
-    const starting = new Starting(layout, directory, options);
+    const parts = new Parts(layout, directory, options);
     try {
-      return await starting.start();
+      return await parts.start();
     } catch (error) {
-      const logs = starting.logs(100);
-      await starting.stop();
+      const logs = parts.logs(100);
+      await parts.stop();
       // Another process was faster to take the port.
       if (addressInUse.test(logs) && attempt < 5) continue;
       throw new Error(`the control plane did not start: ${(error as Error).message}\n${logs}`, { cause: error });
@@ -114,7 +114,8 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   }
 }
 
-class Starting {
+/** The parts of one control plane, from the first process to the last. */
+class Parts {
   readonly #layout: Layout;
   readonly #directory: string;
   readonly #options: ControlPlaneOptions;

@@ -200,7 +200,8 @@ export const patch: readonly ConformanceCase[] = [
     async run(k) {
       await k.post('configmaps', configMap('a', {}, { finalizers: ['example.com/one'] }));
       await k.strategicPatch('configmaps/a', { metadata: { finalizers: ['example.com/two', 'example.com/one'] } });
-      const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: '11111111-2222-4333-8444-555555555555' };
+      const { body } = await k.post('configmaps', configMap('owner'), {}, { compare: 'status' });
+      const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: body.metadata.uid };
       await k.strategicPatch('configmaps/a', { metadata: { ownerReferences: [owner] } });
       await k.strategicPatch('configmaps/a', { metadata: { ownerReferences: [{ ...owner, controller: true }] } });
       await k.strategicPatch('configmaps/a', { metadata: { '$deleteFromPrimitiveList/finalizers': ['example.com/one'] } });
