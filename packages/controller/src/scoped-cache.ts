@@ -24,14 +24,6 @@ export class ScopedCache<T extends KubeObject> {
     return (this.#reflectors.get('') ?? this.#reflectors.get(key.namespace))?.store.get(key);
   }
 
-  get hasSynced(): boolean {
-    return this.#all().every((reflector) => reflector.hasSynced);
-  }
-
-  get size(): number {
-    return this.#all().reduce((sum, { store }) => sum + store.size, 0);
-  }
-
   /** Time of the last event of the quietest reflector, in milliseconds since the epoch. */
   get lastEventAt(): number | undefined {
     const times = this.#all().map((reflector) => reflector.lastEventAt);

@@ -279,6 +279,20 @@ describe('what the API server would refuse', () => {
     expect(inWords(sealedWith(spec), live)).toBe(expected);
   });
 
+  // core/v1 MaxSecretSize is 1 MiB over all values.
+  test.each([
+    [1024 * 1024, 'create'],
+    [1024 * 1024 + 1, 'TooLarge'],
+  ])('%i bytes -> %s', (size, expected) => {
+    const half = 'x'.repeat(size / 2);
+    expect(inWords(sealedWith(), undefined, opened({ a: half, b: half, c: 'x'.repeat(size % 2) }))).toBe(expected);
+  });
+
+  test('merging must fit too', () => {
+    const full = liveWith({ marks: patch, data: { theirs: Buffer.alloc(1024 * 1024).toString('base64') } });
+    expect(inWords(sealedWith(), full)).toBe('TooLarge');
+  });
+
   test('says that the target is immutable', () => {
     const decision = decide({ sealed: sealedWith(), live: liveWith({ owners, immutable: true }), opened: good });
     expect(decision).toMatchObject({

@@ -1,9 +1,12 @@
 import { annotations, isMarked } from '@signet/api';
 import type { SealedSecret } from '@signet/api';
 import type { Secret } from '@signet/kube/client';
-import { merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
+import { dataBytes, merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
 import { describeFailures } from './unseal.ts';
 import type { Unsealed } from './unseal.ts';
+
+/** All values of a Secret together (core/v1 MaxSecretSize). */
+const maxDataBytes = 1024 * 1024;
 
 /** Why nothing may be written. Stands in the status as the condition's reason. */
 export type RefusalReason =
@@ -13,7 +16,8 @@ export type RefusalReason =
   | 'Immutable'
   | 'TypeChanged'
   | 'Terminating'
-  | 'MergeTargetGone';
+  | 'MergeTargetGone'
+  | 'TooLarge';
 
 /** A decision not to write, told to people in the status and as an event. */
 export interface Refusal {
@@ -73,6 +77,7 @@ export function decide({ sealed, live, opened }: Observed): Decision {
   if (opened.failures.length > 0) return cannotOpen(describeFailures(opened.failures));
 
   const target = targetSecret(sealed, opened.values);
+  if (dataBytes(target) > maxDataBytes) return tooLarge(sealed, target);
   if (!live) return mergeTargetGone(sealed) ?? { do: 'create', secret: target, merges: false };
   if (live.metadata.deletionTimestamp !== undefined)
     return cannotUpdate(sealed, 'Terminating', `the target Secret is being deleted. It is created again once it is gone.`);
@@ -89,6 +94,7 @@ export function decide({ sealed, live, opened }: Observed): Decision {
   const secret = merges ? merged(live, target) : overwritten(live, target);
   const foreign = merges && right === 'patch';
   if (sameSecret(live, secret)) return { do: 'nothing', merges: foreign };
+  if (dataBytes(secret) > maxDataBytes) return tooLarge(sealed, secret);
   if (live.immutable === true && !sameData(live, secret)) return immutable(sealed);
   return { do: merges ? 'merge' : 'replace', secret, merges: foreign };
 }
@@ -162,6 +168,14 @@ function immutable(sealed: SealedSecret): Refusal {
     sealed,
     'Immutable',
     'the target Secret is immutable. Once a Secret is marked as immutable, it is not possible to revert this change nor to mutate the contents of the data field. You can only delete and recreate the Secret.',
+  );
+}
+
+function tooLarge(sealed: SealedSecret, secret: Secret): Refusal {
+  return cannotUpdate(
+    sealed,
+    'TooLarge',
+    `its data would be ${dataBytes(secret)} bytes, and a Secret holds at most ${maxDataBytes}.`,
   );
 }
 

@@ -82,7 +82,7 @@ export class Reporter {
     if (saysSomethingNew(sealed.status, status, { dropsOurs: this.#dropsOurs }) && updateStatus)
       await this.#write(raw, sealed, status, signal);
     if (!updateStatus || this.#dropsOurs) this.#memory.set(keyText(sealed.metadata), { uid: sealed.metadata.uid, status });
-    if (isNews) events.record(raw, told);
+    if (isNews) events.record({ ...raw, apiVersion: sealed.apiVersion, kind: sealed.kind }, told);
     metrics.condition(sealed, syncedOf(status)?.status);
   }
 

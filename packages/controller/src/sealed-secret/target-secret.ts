@@ -74,6 +74,11 @@ export function sameData(one: Secret, other: Secret): boolean {
   return sameMap(one.data, other.data);
 }
 
+/** Bytes of all values together, as the API server counts them against its limit. */
+export function dataBytes(secret: Secret): number {
+  return Object.values(secret.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text, 'base64'), 0);
+}
+
 /** The type a live Secret has. */
 export function typeOf(live: Secret): string {
   return live.type ?? defaultType;

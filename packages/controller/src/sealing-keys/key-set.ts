@@ -38,7 +38,6 @@ export class KeySet {
   readonly #parsed = new Map<string, Parsed>();
   readonly #listeners = new Set<() => void>();
   #loading: Promise<void> = Promise.resolve();
-  #state: 'loading' | 'loaded' = 'loading';
 
   constructor(options: KeySetOptions) {
     this.#options = options;
@@ -57,20 +56,15 @@ export class KeySet {
     this.#listeners.add(listener);
   }
 
-  /** True once the first list was read and its keys are loaded. */
-  get hasSynced(): boolean {
-    return this.#state === 'loaded';
-  }
-
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#labelled.run(signal), this.#legacy.run(signal)]);
     await this.#loading;
   }
 
+  /** Resolves when the first list was read and its keys are loaded. */
   async synced(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#labelled.synced(signal), this.#legacy.synced(signal)]);
     await this.#loading;
-    this.#state = 'loaded';
   }
 
   async #load(): Promise<void> {
