@@ -45,7 +45,7 @@ export function splitStream(text: string): Piece[] {
 function pushBody(pieces: Piece[], text: string, start: number, end: number): void {
   if (start === end) return;
   const body = text.slice(start, end);
-  if (/^(?:[ \t]*(?:#[^\n]*|%[^\n]*|\r)?(?:\n|$))*$/.test(body)) {
+  if (isBlank(body)) {
     pieces.push({ kind: 'blank', start, end });
     return;
   }
@@ -61,4 +61,16 @@ function pushBody(pieces: Piece[], text: string, start: number, end: number): vo
     at = value.end;
   }
   if (at < body.length) pieces.push({ kind: 'blank', start: start + at, end });
+}
+
+/** True when every line is empty, a comment, or a directive. */
+export function isBlank(text: string): boolean {
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end === -1 ? text.length : end).trimStart();
+    if (line !== '' && !line.startsWith('#') && !line.startsWith('%')) return false;
+    if (end === -1) return true;
+    start = end + 1;
+  }
+  return true;
 }

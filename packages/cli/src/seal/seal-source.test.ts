@@ -162,6 +162,14 @@ describe('what is sealed', () => {
     expect(output).toContain('<a\n---\nb: no\n>');
   });
 
+  test('long stretches of blank lines and comments cost no more than their length', async () => {
+    const blank = `${'\n'.repeat(100_000)}${'# c\n'.repeat(100_000)}`;
+    expect(await opened(await seal(`${blank}${secret}---\n${blank}---\n${blank}${secret}`))).toBe(
+      `${blank}${sealedSecret}---\n${blank}---\n${blank}${sealedSecret}`,
+    );
+    expect(refused(`${blank}${' '.repeat(100_000)}x\n`)).toEqual(['NOT_AN_OBJECT 200001 doc 1']);
+  });
+
   test('a sealed document passes untouched: sealing twice is sealing once', async () => {
     const once = await seal(`${secret}---\n${secret}`);
     expect(await seal(once)).toBe(once);

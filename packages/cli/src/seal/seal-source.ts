@@ -5,7 +5,7 @@ import { emitYaml } from '../document/emit-yaml.ts';
 import { readDocument } from '../document/read-document.ts';
 import { placeAt } from '../document/source.ts';
 import type { Source } from '../document/source.ts';
-import { splitStream } from '../document/split.ts';
+import { isBlank, splitStream } from '../document/split.ts';
 import type { Piece } from '../document/split.ts';
 import { child, jsonOf, stringAt } from '../document/tree.ts';
 import type { Json, Tree } from '../document/tree.ts';
@@ -121,7 +121,7 @@ function planDocument(source: Source, piece: Piece, wishes: Wishes, notes: strin
 function headOf(text: string, piece: Piece, contentStart: number): string {
   const lineStart = text.lastIndexOf('\n', contentStart - 1) + 1;
   const head = text.slice(piece.start, Math.max(piece.start, lineStart));
-  return /^(?:\s*(?:#[^\n]*)?\n)*$/.test(head) ? head : '';
+  return isBlank(head) ? head : '';
 }
 
 function firstContent(text: string, piece: Piece): number {
@@ -184,5 +184,7 @@ function objectsText(part: Part & { kind: 'objects' }, manifests: readonly Json[
 
 /** The `---` a YAML document needs when none stands before it. */
 function separatorAfter(before: string): string {
-  return before.trim() === '' || /(?:^|\n)---[ \t]*\s*$/.test(before) ? '' : `${before.endsWith('\n') ? '' : '\n'}---\n`;
+  const tail = before.slice(-80);
+  if (/(?:^|\n)---[ \t]*\r?\n$/.test(tail) || !/\S/.test(before)) return '';
+  return `${before.endsWith('\n') ? '' : '\n'}---\n`;
 }
