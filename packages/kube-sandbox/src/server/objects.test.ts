@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSandbox } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
+import { widgetDefinition } from '../testing/widget-definition.ts';
 import { ApiClient, eventually } from '../testing/api-client.ts';
 import type { Json } from '../testing/api-client.ts';
 
@@ -19,37 +20,7 @@ const widget = (name: string, more: object = {}): object => ({
 beforeAll(async () => {
   sandbox = await startSandbox();
   api = new ApiClient(sandbox);
-  const schema = {
-    type: 'object',
-    properties: {
-      spec: {
-        type: 'object',
-        properties: { colour: { type: 'string', enum: ['red', 'blue'] }, size: { type: 'integer', default: 3 } },
-      },
-      status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-    },
-  };
-  await api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'widgets.example.com' },
-    spec: {
-      group: 'example.com',
-      scope: 'Namespaced',
-      names: { plural: 'widgets', kind: 'Widget' },
-      versions: [
-        {
-          name: 'v1',
-          served: true,
-          storage: true,
-          subresources: { status: {} },
-          schema: { openAPIV3Schema: schema },
-          selectableFields: [{ jsonPath: '.spec.colour' }],
-          additionalPrinterColumns: [{ name: 'Colour', type: 'string', jsonPath: '.spec.colour' }],
-        },
-      ],
-    },
-  });
+  await api.post('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', widgetDefinition);
   await eventually(async () => (await api.get(widgets)).status === 200);
 });
 
@@ -145,6 +116,7 @@ describe('failures are Status objects with the words of the API server', () => {
     ['POST', secrets, '{}', 'text/plain', 415, 'UnsupportedMediaType'],
     ['PATCH', `${widgets}/x`, '{}', 'application/strategic-merge-patch+json', 415, 'UnsupportedMediaType'],
     ['PATCH', `${secrets}/x`, '{}', 'application/json', 415, 'UnsupportedMediaType'],
+    ['PATCH', `${secrets}/fixed-not`, '{}', 'application/merge-patch+json', 404, 'NotFound'],
     ['PUT', secrets, '{}', 'application/json', 405, 'MethodNotAllowed'],
     ['DELETE', '/api/v1/namespaces', '', 'application/json', 405, 'MethodNotAllowed'],
     ['POST', secrets, JSON.stringify({ metadata: { name: 'x', namespace: 'other' } }), 'application/json', 400, 'BadRequest'],
@@ -239,6 +211,13 @@ describe('writing', () => {
     [{ data: { a: '!!' } }, 'Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte 0'],
   ])('%o fails to decode', async (more, message) => {
     expect((await api.post(secrets, secret('typed', more))).json).toMatchObject({ code: 400, reason: 'BadRequest', message });
+  });
+
+  test('a patch that breaks a type is a 422 about the patch, without the values', async () => {
+    await api.post(secrets, secret('typed', { data: { a: 'c2VjcmV0' } }));
+    const answer = await api.merge(`${secrets}/typed`, { data: { a: 1 } });
+    expect(answer.json).toMatchObject({ code: 422, reason: 'Invalid', details: { causes: [{ field: 'patch' }] } });
+    expect(answer.text).not.toContain('c2VjcmV0');
   });
 
   test('a key that stands twice is a warning, or an error when strict', async () => {

@@ -142,13 +142,13 @@ function deleteCollection(cluster: Cluster, request: ResourceRequest): Answer {
 }
 
 function deleteBody(request: ResourceRequest): Record<string, unknown> | undefined {
-  return request.body.length === 0 ? undefined : decodeObject(request.body, request.contentType);
+  return request.body.length === 0 ? undefined : decodeObject(request.body, request.contentType, 'DeleteOptions');
 }
 
 /** The object of a create or replace, which must be of the kind and version of the URL; both may be left out. */
 function decodeKind(request: ResourceRequest, warnings: string[]): KubeObject {
   const { kind } = request;
-  const decoded = decodeObject(request.body, request.contentType) as Partial<KubeObject>;
+  const decoded = decodeObject(request.body, request.contentType, kind.kind) as Partial<KubeObject>;
   const apiVersion = apiVersionOf(kind);
   const object: KubeObject = {
     ...decoded,

@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { KubeObject } from '../kinds/object.ts';
 import { sandboxErrors } from '../errors.ts';
@@ -99,7 +110,14 @@ export class Journal {
 
   #line(line: Line): void {
     const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+    const { size } = fstatSync(this.#fd);
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at);
+    } catch (error) {
+      // Half a line would spoil the file for every later one.
+      ftruncateSync(this.#fd, size);
+      throw error;
+    }
     this.#written += bytes.length;
   }
 

@@ -5,6 +5,15 @@ import type { FieldValidation } from '../options.ts';
 import { checkTypes, zeroNulls } from './decode-typed.ts';
 import { badRequest, invalid } from '../status-error.ts';
 
+/** How strictly an object is read. */
+export interface AdmitOptions {
+  readonly validation: FieldValidation;
+  /** Warnings for the client are added here. */
+  readonly warnings: string[];
+  /** The object is what a patch made. */
+  readonly patched?: boolean | undefined;
+}
+
 /**
  * Brings an object into the shape of its schema: unknown fields go (or are refused, or warned of), defaults come, and custom
  * objects are validated.
@@ -12,8 +21,9 @@ import { badRequest, invalid } from '../status-error.ts';
  * @returns a changed copy
  * @throws a 400 Status for unknown fields under Strict, a 422 Status for invalid custom objects
  */
-export function admitSchema(object: KubeObject, kind: KindDefinition, validation: FieldValidation, warnings: string[]): KubeObject {
-  checkTypes(object, kind);
+export function admitSchema(object: KubeObject, kind: KindDefinition, options: AdmitOptions): KubeObject {
+  const { validation, warnings, patched = false } = options;
+  checkTypes(object, kind, patched);
   const known = admitUnknown(kind.custom ? object : zeroNulls(object), kind, validation, warnings);
   const shaped = applyDefaults(kind.schema, known);
   // Built-in kinds are validated by their own rules; their schemas only say how to merge.

@@ -44,7 +44,7 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
   if (strategy.generation) meta.generation = 1;
   if (kind.subresources.some((subresource) => subresource.name === 'status')) delete object['status'];
 
-  object = admitSchema(object, kind, options.fieldValidation, request.warnings);
+  object = admitSchema(object, kind, { validation: options.fieldValidation, warnings: request.warnings });
   strategy.defaults?.(object, undefined);
   if (!request.tracked) object = tracked(undefined, object, ownership(cluster, kind, options));
   strategy.prepareCreate?.(object, strategyRoom(cluster));

@@ -1,20 +1,25 @@
 import { base64Fault } from '../../kinds/base64.ts';
 import type { JsonSchema, KindDefinition } from '../../kinds/definition.ts';
 import type { KubeObject } from '../../kinds/object.ts';
-import { isObject, own } from '../../schema/index.ts';
-import { badRequest } from '../status-error.ts';
+import { fieldError, isObject, own } from '../../schema/index.ts';
+import { badRequest, invalid } from '../status-error.ts';
 
 /**
  * Reads an object of a built-in kind as its Go structure would be read: a value of the wrong JSON type, or bytes that are no
  * base64, fail the request before any validation. Of a custom object only `metadata` is read that way.
  *
+ * @param patched the object is what a patch made: the answer is then a 422 about the patch
  * @throws a 400 Status in the words of Go's decoder
  */
-export function checkTypes(object: KubeObject, kind: KindDefinition): void {
+export function checkTypes(object: KubeObject, kind: KindDefinition, patched: boolean): void {
   const fault = kind.custom
     ? faultIn(own(kind.schema.properties, 'metadata'), object.metadata, 'ObjectMeta')
     : faultIn(kind.schema, object, kind.kind);
   if (fault === undefined) return;
+  if (patched && !kind.custom) {
+    // The API server repeats the whole object here; a Secret's values have no place in an error.
+    throw invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', '<object>', fault)]);
+  }
   throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${fault}`);
 }
 

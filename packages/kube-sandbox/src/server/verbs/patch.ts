@@ -36,7 +36,7 @@ export function patchObject(cluster: Cluster, request: ResourceRequest, place: P
   const options = writeOptions(request.query, request.userAgent);
   const live = find(cluster, place);
   if (!live) throw notFound(kind, place.name);
-  const patch = decodeValue(request.body, type);
+  const patch = decodeValue(request.body, type, kind.kind);
   const old = present(live, kind);
   const wanted = patched(type, old, patch, place);
   const warnings: string[] = [];
@@ -63,7 +63,7 @@ function apply(cluster: Cluster, request: ResourceRequest, place: Place): Answer
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [problem]);
   }
   const options = writeOptions(request.query, request.userAgent);
-  const configuration = decodeObject(request.body, types.apply) as KubeObject;
+  const configuration = decodeObject(request.body, types.apply, kind.kind) as KubeObject;
   configuration.metadata ??= {};
   const found = find(cluster, place);
   if (!found && (subresource !== undefined || configuration.metadata.uid)) throw notFound(kind, place.name);

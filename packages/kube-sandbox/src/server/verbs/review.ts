@@ -15,7 +15,7 @@ import { fieldError } from '../../schema/index.ts';
 export function answerReview(cluster: Cluster, kind: KindDefinition, body: KubeObject, request: ResourceRequest): KubeObject {
   const options = writeOptions(request.query, request.userAgent);
   const { status: _status, ...question } = body;
-  const asked = tracked(undefined, question as KubeObject, ownership(cluster, kind, options));
+  const asked = tracked(undefined, question, ownership(cluster, kind, options));
   const { metadata } = asked;
   switch (kind.kind) {
     case 'SelfSubjectReview':
@@ -53,7 +53,7 @@ export function requestToken(cluster: Cluster, request: ResourceRequest, place: 
   if (request.method !== 'POST') throw methodNotAllowed();
   const account = find(cluster, place);
   if (!account) throw notFound(place.kind, place.name);
-  const body = decodeObject(request.body, request.contentType);
+  const body = decodeObject(request.body, request.contentType, 'TokenRequest');
   const spec = (body['spec'] ?? {}) as { audiences?: string[]; expirationSeconds?: number; boundObjectRef?: unknown };
   const seconds = spec.expirationSeconds ?? 3600;
   const problems = [];

@@ -39,7 +39,7 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
   checkIdentity(old, wanted, request, strategy);
   wanted.metadata = serverFields(old.metadata, wanted.metadata);
   let next = onlyPart(old, wanted, kind, request.subresource);
-  next = admitSchema(next, kind, options.fieldValidation, request.warnings);
+  next = admitSchema(next, kind, { validation: options.fieldValidation, warnings: request.warnings, patched: request.patched });
   if (request.subresource === undefined) strategy.defaults?.(next, old);
   if (!request.tracked) next = tracked(old, next, ownership(cluster, kind, options, request.subresource));
   if (request.subresource === undefined) strategy.prepareUpdate?.(next, old, strategyRoom(cluster));
