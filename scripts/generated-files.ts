@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { generatedFiles as customResources } from '../packages/api/scripts/generate.ts';
 import { errorsPage } from './errors-page.ts';
 import { root } from './run-step.ts';
 
 /** Everything that is generated and checked in: path from the root, and what it must hold. */
 export async function generatedFiles(): Promise<Map<string, string>> {
-  return new Map([...customResources(), ['docs/reference/errors.md', await errorsPage()]]);
+  const definitions = [...customResources()];
+  // Helm reads no file outside of a chart: it has its own copy.
+  const charted = definitions.map(([file, text]): [string, string] => [`charts/signet/generated/${basename(file)}`, text]);
+  return new Map([...definitions, ...charted, ['docs/reference/errors.md', await errorsPage()]]);
 }
 
 /** Paths whose content on disk is not what would be generated now. */
