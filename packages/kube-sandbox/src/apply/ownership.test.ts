@@ -67,6 +67,10 @@ function run(live: KubeObject | undefined, step: Step): KubeObject {
     : trackWrite(live, given, write);
 }
 
+/** Causes come in no particular order from a real server: it walks a Go map. */
+const sorted = (causes: readonly unknown[]): unknown[] =>
+  causes.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
 /** What came of a step, in the words of the recorded outcomes. */
 function outcome(live: KubeObject | undefined, step: Step): { next?: KubeObject; said: unknown } {
   try {
@@ -74,7 +78,7 @@ function outcome(live: KubeObject | undefined, step: Step): { next?: KubeObject;
     return { next, said: { expected: timeless(next) } };
   } catch (error) {
     const { message, causes } = error as Rejection;
-    return { said: { refused: message, ...(causes.length > 0 ? { causes } : {}) } };
+    return { said: { refused: message, ...(causes.length > 0 ? { causes: sorted(causes) } : {}) } };
   }
 }
 
@@ -84,7 +88,8 @@ describe('outcomes equal those of the API server', () => {
     let live: KubeObject | undefined;
     for (const [index, step] of steps.entries()) {
       const { expected, refused, causes } = step;
-      const recorded = refused === undefined ? { expected } : { refused, ...(Array.isArray(causes) ? { causes } : {}) };
+      const recorded =
+        refused === undefined ? { expected } : { refused, ...(Array.isArray(causes) ? { causes: sorted(causes) } : {}) };
       const before = JSON.stringify([live, step.object]);
       const { next, said } = outcome(live, step);
       expect(said, `step ${index}`).toEqual(recorded);

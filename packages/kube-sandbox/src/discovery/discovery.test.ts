@@ -110,11 +110,11 @@ describe('one document per question', () => {
 // Source: KEP-3352 and the API reference of apidiscovery.k8s.io/v2.
 describe('all in one document', () => {
   test('the core group at /api, under no name', () => {
-    expect(at('/api', 'v2')).toMatchObject({
-      kind: 'APIGroupDiscoveryList',
-      apiVersion: 'apidiscovery.k8s.io/v2',
-      items: [{ metadata: {}, versions: [{ version: 'v1', freshness: 'Current' }] }],
-    });
+    const { items, ...rest } = at('/api', 'v2') ?? {};
+    expect(rest).toEqual({ kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {} });
+    const groups = items as { metadata: unknown; versions: { version: string; freshness: string }[] }[];
+    expect(groups.map(({ metadata }) => metadata)).toEqual([{}]);
+    expect(groups[0]?.versions).toMatchObject([{ version: 'v1', freshness: 'Current' }]);
   });
 
   test('the others at /apis', () => {

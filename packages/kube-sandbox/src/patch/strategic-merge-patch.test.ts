@@ -62,6 +62,17 @@ describe('strategic merge patch', () => {
     );
   });
 
+  test('directives inside of what is new are carried out on nothing and vanish', () => {
+    const volume = { name: 'v', $retainKeys: ['name', 'emptyDir'], emptyDir: {} };
+    const container = { name: 'a', $retainKeys: ['name'], '$setElementOrder/env': [], '$deleteFromPrimitiveList/args': ['x'] };
+    const patched = applyStrategicMergePatch(
+      { spec: { volumes: [] } },
+      { spec: { volumes: [volume], containers: [container] } },
+      schemaOf('Pod'),
+    );
+    expect(patched).toEqual({ spec: { volumes: [{ name: 'v', emptyDir: {} }], containers: [{ name: 'a' }] } });
+  });
+
   test('a patch that is no object', () => {
     expect(() => applyStrategicMergePatch({}, [], {})).toThrow(expect.objectContaining({ status: 400 }));
   });

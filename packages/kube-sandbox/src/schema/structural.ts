@@ -35,7 +35,6 @@ function checkLevel(schema: JsonSchema, level: Level, path: string): FieldError[
   if (schema.type === 'array' && !schema.items) errors.push(required(`${path}.items`, 'must be specified'));
   if (schema.items) errors.push(...checkLevel(schema.items, 'item', `${path}.items`));
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    if (level === 'root' && key === 'metadata') continue;
     errors.push(...checkLevel(property, 'field', `${path}.properties[${key}]`));
   }
   if (rest !== undefined && rest !== false) {
