@@ -184,6 +184,9 @@ const entries = {
 /** Errors of the command line. Messages name files, keys and fields, and never hold a value. */
 export const cliErrors: Catalogue<typeof entries> = catalogue('SIGNET_CLI', entries);
 
+// One page of documentation shows both catalogues of this package.
+export { kubesealErrors } from './kubeseal/messages.ts';
+
 /** Several refusals of one run, each with its own place. */
 export class Refusals extends Error {
   override readonly name = 'Refusals';

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { cliErrors, exitCodes, Refusals } from './errors.ts';
+export { cliErrors, exitCodes, kubesealErrors, Refusals } from './errors.ts';
 export { main } from './main.ts';
 export { endingSignal } from './console/io.ts';
 export type { Io } from './console/io.ts';

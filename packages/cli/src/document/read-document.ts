@@ -28,8 +28,9 @@ export interface ReadDocument {
 export function readDocument(source: Source, piece: Piece): ReadDocument {
   const reader = new Reader(source, piece.start);
   const text = source.text.slice(piece.start, piece.end);
-  // All scalars are read as strings here; what plain ones mean is decided by resolvePlain.
-  const options = { version: '1.1', schema: 'failsafe', prettyErrors: false, logLevel: 'silent' } as const;
+  // All scalars are read as strings here; what plain ones mean is decided by resolvePlain. Keys that appear twice are found
+  // when the tree is built: by their meaning, and in linear time.
+  const options = { version: '1.1', schema: 'failsafe', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const;
   const parsed = parseAllDocuments(text, options);
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const [document, second] = documents;
@@ -83,7 +84,6 @@ class Reader {
     if (first) {
       const at = this.place(first.pos[0]);
       if (first.code === 'RESOURCE_EXHAUSTION') throw cliErrors.YAML_LIMIT({ limit: `nesting deeper than ${maxDepth}` }, { at });
-      if (first.code === 'DUPLICATE_KEY') throw this.#duplicate(first.pos[0]);
       throw cliErrors.YAML_SYNTAX({ problem: problems[first.code] ?? 'it cannot be understood' }, { at });
     }
     const tag = document.warnings.find(
@@ -94,11 +94,6 @@ class Reader {
 
   #textAt(offset: number): string {
     return this.#source.text.slice(this.#base + offset, this.#base + offset + 32);
-  }
-
-  #duplicate(offset: number): Error {
-    const key = /^["']?([-._/a-zA-Z0-9]{1,253})["']?\s*:/.exec(this.#source.text.slice(this.#base + offset))?.[1] ?? '?';
-    return cliErrors.YAML_DUPLICATE_KEY({ key }, { at: { ...this.place(offset), key } });
   }
 
   tree(document: Document, node: Node | null, depth: number): Tree {
