@@ -14,6 +14,11 @@ export function metadataProblems(object: KubeObject, kind: KindDefinition, rule:
   const problems: FieldError[] = [];
   const path = (field: string): string => `metadata.${field}`;
 
+  if (meta.generateName) {
+    // A dash at the end of a prefix is fine: more will follow.
+    const masked = meta.generateName.replace(/(?<=.)-$/, 'a');
+    for (const words of nameFaults(masked, rule)) problems.push(fieldError.invalid(path('generateName'), meta.generateName, words));
+  }
   if (!meta.name) problems.push(fieldError.required(path('name'), 'name or generateName is required'));
   else for (const words of nameFaults(meta.name, rule)) problems.push(fieldError.invalid(path('name'), meta.name, words));
   if (kind.namespaced && meta.namespace) {

@@ -66,6 +66,18 @@ export const endpointsStrategy: Strategy = {
 export const rbacStrategy: Strategy = {
   names: 'path',
   createOnUpdate: true,
+  defaults(object) {
+    const group = 'rbac.authorization.k8s.io';
+    const role = object['roleRef'] as { apiGroup?: string } | undefined;
+    if (role) object['roleRef'] = { ...role, apiGroup: role.apiGroup || group };
+    const subjects = object['subjects'] as { apiGroup?: string; kind?: string }[] | undefined;
+    // Service accounts are of the core group, users and groups of this one.
+    if (subjects)
+      object['subjects'] = subjects.map((one) =>
+        one.apiGroup || one.kind === 'ServiceAccount' ? one : { ...one, apiGroup: group },
+      );
+    if (Array.isArray(object['rules']) && object['rules'].length === 0) object['rules'] = null;
+  },
   validateUpdate(object, old) {
     const [after, before] = [object['roleRef'], old['roleRef']];
     if (JSON.stringify(after) === JSON.stringify(before)) return [];

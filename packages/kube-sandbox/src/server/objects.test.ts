@@ -152,6 +152,11 @@ describe('writing', () => {
   test('a generated name is prefix and five characters', async () => {
     const made = await api.post(secrets, { metadata: { generateName: 'gen-' } });
     expect(made.json.metadata.name).toMatch(/^gen-[a-z0-9]{5}$/);
+    const long = await api.post(`${secrets}?dryRun=All`, { metadata: { generateName: 'g'.repeat(70) } });
+    expect(long.json.metadata.name).toHaveLength(63);
+    expect((await api.post(secrets, { metadata: { generateName: 'gen.' } })).json.details.causes[0].field).toBe(
+      'metadata.generateName',
+    );
   });
 
   test('a dry run answers and stores nothing', async () => {

@@ -294,14 +294,14 @@ function binding(description: string): JsonSchema {
   );
 }
 
+const question: JsonSchema = { ...anything('The question.'), properties: {} };
+
 /** Kinds that are only ever posted and answered, never stored. */
 export const reviewSchemas = {
-  SelfSubjectAccessReview: struct({ spec: anything('The question.'), status: anything('The answer.') }, 'May I?', ['spec']),
-  SubjectAccessReview: struct({ spec: anything('The question.'), status: anything('The answer.') }, 'May they?', ['spec']),
-  LocalSubjectAccessReview: struct({ spec: anything('The question.'), status: anything('The answer.') }, 'May they, here?', [
-    'spec',
-  ]),
-  SelfSubjectRulesReview: struct({ spec: anything('The question.'), status: anything('The answer.') }, 'What may I?', ['spec']),
+  SelfSubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May I?', ['spec']),
+  SubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May they?', ['spec']),
+  LocalSubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May they, here?', ['spec']),
+  SelfSubjectRulesReview: struct({ spec: question, status: anything('The answer.') }, 'What may I?', ['spec']),
   SelfSubjectReview: struct({ status: anything('The answer.') }, 'Who am I?'),
-  TokenReview: struct({ spec: anything('The question.'), status: anything('The answer.') }, 'Whose token is this?', ['spec']),
+  TokenReview: struct({ spec: question, status: anything('The answer.') }, 'Whose token is this?', ['spec']),
 } as const satisfies Record<string, JsonSchema>;
