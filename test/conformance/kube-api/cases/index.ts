@@ -3,6 +3,7 @@ import { apply } from './apply.ts';
 import { create } from './create.ts';
 import { customDefinitions } from './custom-definitions.ts';
 import { customObjects } from './custom-objects.ts';
+import { customSchemas } from './custom-schemas.ts';
 import { remove } from './delete.ts';
 import { compaction, list } from './list.ts';
 import { ownership } from './ownership.ts';
@@ -28,6 +29,7 @@ export const topics: Readonly<Record<string, readonly ConformanceCase[]>> = {
   reviews,
   'custom definitions': customDefinitions,
   'custom objects': customObjects,
+  'custom schemas': customSchemas,
 };
 
 /** Cases that change the server as a whole and run alone, one after the other. */
