@@ -80,6 +80,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     namespace: config.namespace,
     prefix: config.keyPrefix,
     order: config.keyOrderPriority,
+    reflector: { clock, random },
   });
   const selector = config.labelSelector === '' ? {} : { labelSelector: config.labelSelector };
   const sealedCache = new ScopedCache<KubeObject>(

@@ -106,6 +106,14 @@ describe('who may write the Secret', () => {
       liveWith({ owners: [owner({ kind: 'Vault', apiVersion: 'x/v1', uid: 'u' })] }),
       'NotManaged',
     ],
+    [
+      'of the same kind and name in another group',
+      {},
+      liveWith({ owners: [owner({ apiVersion: 'x/v1', uid: 'uid-0' })] }),
+      'NotManaged',
+    ],
+    ['ours, with a foreign annotation', {}, liveWith({ owners: [owner()], data: goodData, marks: { theirs: '1' } }), 'replace'],
+    ['ours, with a foreign label', {}, liveWith({ owners: [owner()], data: goodData, labels: { theirs: '1' } }), 'replace'],
     ['pointed to without control', {}, liveWith({ owners: [owner({ controller: false })] }), 'NotManaged'],
     ['of nobody', {}, liveWith(), 'NotManaged'],
     ['of nobody, equal already', {}, liveWith({ data: goodData }), 'NotManaged'],
@@ -172,7 +180,7 @@ describe('a Secret that is gone', () => {
 describe('what is written', () => {
   const template = {
     type: 'Opaque',
-    metadata: { labels: { app: 'db' }, annotations: { note: 'x' }, name: 'liar', namespace: 'liar' },
+    metadata: { labels: { app: 'db' }, annotations: { note: 'x' }, finalizers: ['a/b'], name: 'liar', namespace: 'liar' },
   };
   const sealed = sealedWith({ template });
   const foreign = { labels: { theirs: '1' }, data: { ...oldData, other: 'eA==' } };
@@ -187,7 +195,14 @@ describe('what is written', () => {
     expect(written(undefined)).toEqual({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'db', namespace: 'web', labels: { app: 'db' }, annotations: { note: 'x' }, ownerReferences: [owner()] },
+      metadata: {
+        name: 'db',
+        namespace: 'web',
+        labels: { app: 'db' },
+        annotations: { note: 'x' },
+        finalizers: ['a/b'],
+        ownerReferences: [owner()],
+      },
       type: 'Opaque',
       data: goodData,
     });

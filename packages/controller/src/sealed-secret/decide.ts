@@ -85,7 +85,8 @@ export function decide({ sealed, live, opened }: Observed): Decision {
   const right = rightToWrite(sealed, live);
   const merges = isMarked(live.metadata.annotations, annotations.patch);
   if (!right) {
-    const agrees = skipsOwners(sealed) && typeOf(live) === target.type && sameSecret(live, overwritten(live, target));
+    // Only without owner references: with them, a Secret that agrees is owned already.
+    const agrees = typeOf(live) === target.type && sameSecret(live, overwritten(live, target));
     return agrees ? { do: 'nothing', merges: false } : unmanaged(sealed);
   }
   const typeWanted = merges && (sealed.spec.template?.type ?? '') === '' ? typeOf(live) : target.type;
@@ -111,10 +112,6 @@ function rightToWrite(sealed: SealedSecret, live: Secret): RightToWrite | undefi
   const produced = sealed.status?.produced;
   if (!controller && produced?.uid === live.metadata.uid && produced?.merged !== true) return 'produced';
   return isMarked(live.metadata.annotations, annotations.patch) ? 'patch' : undefined;
-}
-
-function skipsOwners(sealed: SealedSecret): boolean {
-  return isMarked(sealed.spec.template?.metadata?.annotations, annotations.skipSetOwnerReferences);
 }
 
 /** A Secret that was only merged into belongs to someone else: its deletion is theirs too, until the spec asks anew. */
