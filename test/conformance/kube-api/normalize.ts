@@ -83,6 +83,7 @@ export class Normalizer {
   }
 
   #text(value: string, key: string): string {
+    if (key === 'continue' && value !== '') return '<continue>';
     if (key === 'resourceVersion' && value !== '') return remember(this.#versions, value, 'version');
     if (time.test(value) && Math.abs(Date.parse(value) - this.#now) < oneDayMs)
       return value.includes('.') ? '<time with fraction>' : '<time>';

@@ -166,7 +166,8 @@ export class RecordingSession implements Session {
   }
 
   async eventually(target: string, is: (answer: Answer) => boolean): Promise<Answer> {
-    const deadline = performance.now() + 30_000;
+    // The garbage collector looks for new kinds every 30 seconds.
+    const deadline = performance.now() + 75_000;
     for (;;) {
       const { answer } = await this.#ask('GET', target, undefined, {});
       if (is(answer)) return answer;
