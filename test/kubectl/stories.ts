@@ -10,7 +10,7 @@ const call = (line: string, input?: string): Step => {
   const args = (line.match(/'[^']*'|\S+/g) ?? []).map((part) => part.replace(/^'(.*)'$/, '$1'));
   return input === undefined ? { args } : { args: [...args, '-f', '-'], input };
 };
-const show = (target: string): Step => call(`get ${target} -o yaml --show-managed-fields`);
+const show = (target: string): Step => call(`get ${target} -o json --show-managed-fields`);
 const json = (value: unknown): string => JSON.stringify(value);
 const marked = (labels: Record<string, string>, data: Record<string, string>): string =>
   json({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'b', labels }, data });

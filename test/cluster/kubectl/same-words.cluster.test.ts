@@ -11,9 +11,22 @@ const accidents: readonly (readonly [RegExp, string])[] = [
   [/127\.0\.0\.1:\d+/g, 'HOST'],
 ];
 
+interface Shown {
+  readonly metadata?: { managedFields?: readonly { readonly manager: string; readonly operation: string }[] };
+}
+
+/** Managed fields are ordered by second of their time, which is an accident too. */
+function settled(text: string): string {
+  if (!text.startsWith('{\n')) return text;
+  const object = JSON.parse(text) as Shown;
+  const name = (entry: { readonly manager: string; readonly operation: string }): string => `${entry.manager} ${entry.operation}`;
+  const entries = object.metadata?.managedFields?.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+  return JSON.stringify({ ...object, metadata: { ...object.metadata, managedFields: entries } }, null, 1);
+}
+
 async function tell(kubectl: Kubectl, namespace: string, { args, input }: Step): Promise<string> {
   const { code, stdout, stderr } = await kubectl.run([`--namespace=${namespace}`, ...args], input === undefined ? {} : { input });
-  const text = `$ kubectl ${args.join(' ')}\n${input ?? ''}\n${stdout}${stderr}ended with ${code}`;
+  const text = `$ kubectl ${args.join(' ')}\n${input ?? ''}\n${settled(stdout)}${stderr}ended with ${code}`;
   return accidents.reduce((rest, [pattern, name]) => rest.replaceAll(pattern, name), text).replaceAll(namespace, 'NAMESPACE');
 }
 

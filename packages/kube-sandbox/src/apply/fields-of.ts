@@ -1,4 +1,5 @@
 import { isObject } from '../schema/json.ts';
+import { emptied } from './emptied.ts';
 import { type FieldSet, FieldSetBuilder } from './field-set.ts';
 import { fieldElement } from './fields-v1.ts';
 import { isNamed, itemElement, itemNode, memberNode, shapeOf, type TypeNode, typeNode } from './type-node.ts';
@@ -18,7 +19,7 @@ function visit(node: TypeNode, value: unknown, at: FieldSetBuilder): void {
   for (const [key, member] of Object.entries(value)) {
     const below = at.child(fieldElement(key));
     visit(memberNode(node, key) ?? { schema: undefined, open: true }, member, below);
-    const hollow = member === null || (isObject(member) && Object.keys(member).length === 0);
+    const hollow = member === null || member === emptied || (isObject(member) && Object.keys(member).length === 0);
     if (hollow || !isNamed(node, key)) below.self = true;
   }
 }

@@ -1,5 +1,6 @@
 import { clone, isObject, type JsonObject, own, put } from '../schema/json.ts';
 import type { FieldSet } from './field-set.ts';
+import { emptied } from './emptied.ts';
 import { fieldElement } from './fields-v1.ts';
 import { itemElement, itemNode, memberNode, shapeOf, type TypeNode } from './type-node.ts';
 
@@ -75,7 +76,7 @@ function mergeItems(node: TypeNode, live: readonly unknown[], applied: readonly 
   return result;
 }
 
-/** The value without the fields of a set, and without what lies below them. Undefined when nothing is left of it. */
+/** The value without the fields of a set, and without what lies below them; `emptied` stands for what nothing is left of. */
 export function removeFields(node: TypeNode, value: unknown, set: FieldSet): unknown {
   const shape = shapeOf(node, value);
   if (shape === 'list' && Array.isArray(value) && value.length > 0) {
@@ -83,9 +84,9 @@ export function removeFields(node: TypeNode, value: unknown, set: FieldSet): unk
       const below = set.children.get(itemElement(node, item));
       if (below?.self) return [];
       const rest = below ? removeFields(itemNode(node), item, below) : item;
-      return rest === undefined ? [] : [rest];
+      return rest === emptied ? [] : [rest];
     });
-    return kept.length > 0 ? kept : undefined;
+    return kept.length > 0 ? kept : emptied;
   }
   if (shape !== 'map' || !isObject(value) || Object.keys(value).length === 0) return value;
   const result: JsonObject = {};
@@ -93,7 +94,16 @@ export function removeFields(node: TypeNode, value: unknown, set: FieldSet): unk
     const below = set.children.get(fieldElement(key));
     if (below?.self) continue;
     const rest = below ? removeFields(memberNode(node, key) ?? anything, member, below) : member;
-    if (rest !== undefined) put(result, key, rest);
+    put(result, key, rest);
   }
-  return Object.keys(result).length > 0 ? result : undefined;
+  return Object.keys(result).length > 0 ? result : emptied;
+}
+
+/** The value without the places that were emptied. */
+export function withoutEmptied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptied);
+  if (!isObject(value)) return value;
+  const result: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) if (member !== emptied) put(result, key, withoutEmptied(member));
+  return result;
 }

@@ -4,7 +4,7 @@ import { ApplyConflict, type Conflict } from './conflict.ts';
 import { difference, emptySet, type FieldSet, intersection, isEmpty, union, withoutTrees } from './field-set.ts';
 import { fieldsOf, withNamedFields } from './fields-of.ts';
 import { type Managed, type Managers, withoutIdle } from './managers.ts';
-import { merge, removeFields } from './merge.ts';
+import { merge, removeFields, withoutEmptied } from './merge.ts';
 import type { TypeNode } from './type-node.ts';
 
 /** What ownership is computed with: the kind's schema and the fields this endpoint never writes. */
@@ -92,5 +92,5 @@ function dropAbandoned(node: TypeNode, merged: unknown, claimed: Managers, last:
   const gone = difference(all, union(named(fieldsOf(node, without)), named(owned)));
   const withOwned = removeFields(node, merged, gone);
   const dangling = difference(all, named(fieldsOf(node, withOwned)));
-  return removeFields(node, merged, intersection(dangling, lastNamed));
+  return withoutEmptied(removeFields(node, merged, intersection(dangling, lastNamed)));
 }

@@ -4,8 +4,6 @@ import type { KindDefinition } from '../kinds/definition.ts';
 import { definitionsOf, type Style, v2, v3 } from './definitions.ts';
 import { pathsOf } from './paths.ts';
 
-export { patchTypes } from './paths.ts';
-
 type Document = Record<string, unknown>;
 
 /** What the documents say of the server. */

@@ -56,7 +56,7 @@ function operation(
 }
 
 /** Content types a PATCH of the kind takes. Custom kinds have no strategic merge. */
-export function patchTypes(kind: Pick<KindDefinition, 'custom'>): string[] {
+function patchTypes(kind: Pick<KindDefinition, 'custom'>): string[] {
   return [
     'application/json-patch+json',
     'application/merge-patch+json',

@@ -3,7 +3,7 @@ import { clone, equal, isObject, own, put } from '../schema/json.ts';
 import { badRequest, Rejection, tooLarge } from '../schema/rejection.ts';
 
 /** Most operations one JSON patch may have (a limit of the API server). */
-export const maxOperations = 10_000;
+const maxOperations = 10_000;
 
 /** Most bytes `copy` operations of one patch may add, as JSON text (the request size limit of the API server). */
 const maxCopiedBytes = 3 * 1024 * 1024;
