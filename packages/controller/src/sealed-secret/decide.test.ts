@@ -1,79 +1,22 @@
-import { annotations, readSealedSecret } from '@signet/api';
+import { annotations } from '@signet/api';
 import type { SealedSecret } from '@signet/api';
-import type { OwnerReference, Secret } from '@signet/kube/client';
+import type { Secret } from '@signet/kube/client';
 import { describe, expect, test } from 'vitest';
+import {
+  good,
+  goodData,
+  liveWith,
+  managed,
+  mergedIt,
+  opened,
+  owner,
+  patch,
+  producedIt,
+  sealedWith,
+  skip,
+} from '../testing/objects.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Unsealed } from './unseal.ts';
-
-interface Spec {
-  readonly template?: object;
-  readonly status?: object;
-  readonly generation?: number;
-  readonly data?: string;
-  readonly encryptedData?: object;
-}
-
-function sealedWith({ template, status, generation = 1, data, encryptedData = { password: 'AgA' } }: Spec = {}): SealedSecret {
-  return readSealedSecret({
-    metadata: { name: 'db', namespace: 'web', uid: 'uid-1', generation },
-    spec: { encryptedData, template, data },
-    status,
-  });
-}
-
-const opened = (values: Record<string, string>): Unsealed => ({
-  values: new Map(Object.entries(values).map(([key, value]) => [key, new TextEncoder().encode(value)])),
-  failures: [],
-});
-const good = opened({ password: 'hunter2' });
-const goodData = { password: 'aHVudGVyMg==' }; // base64 of hunter2, by hand
-const oldData = { password: 'b2xk' };
-
-const owner = (more: Partial<OwnerReference> = {}): OwnerReference => ({
-  apiVersion: 'bitnami.com/v1alpha1',
-  kind: 'SealedSecret',
-  name: 'db',
-  uid: 'uid-1',
-  controller: true,
-  ...more,
-});
-
-interface Live {
-  readonly marks?: Record<string, string>;
-  readonly owners?: OwnerReference[];
-  readonly data?: Record<string, string>;
-  readonly labels?: Record<string, string>;
-  readonly type?: string;
-  readonly immutable?: boolean;
-  readonly deletionTimestamp?: string;
-}
-
-function liveWith({ marks, owners, data = oldData, labels, type = 'Opaque', immutable, deletionTimestamp }: Live = {}): Secret {
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: {
-      name: 'db',
-      namespace: 'web',
-      uid: 'secret-1',
-      resourceVersion: '7',
-      finalizers: ['x/y'],
-      ...(marks && { annotations: marks }),
-      ...(labels && { labels }),
-      ...(owners && { ownerReferences: owners }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-    },
-    type,
-    data,
-    ...(immutable !== undefined && { immutable }),
-  };
-}
-
-const managed = { [annotations.managed]: 'true' };
-const patch = { [annotations.patch]: 'true' };
-const skip = { metadata: { annotations: { [annotations.skipSetOwnerReferences]: 'true' } } };
-const producedIt = { produced: { uid: 'secret-1', resourceVersion: '6', scope: 'strict' } };
-const mergedIt = { observedGeneration: 1, produced: { uid: 'secret-1', resourceVersion: '6', scope: 'strict', merged: true } };
 
 /** The decision in one word, or the reason of a refusal. */
 function inWords(sealed: SealedSecret, live: Secret | undefined, unsealed: Unsealed = good): string {
@@ -173,97 +116,6 @@ describe('a Secret that is gone', () => {
   ] as const;
   test.each(rows)('%s -> %s', (_, spec, expected) => {
     expect(inWords(sealedWith(spec), undefined)).toBe(expected);
-  });
-});
-
-// Source: sealed-secrets v0.38, "overwrite" and "patch" mode.
-describe('what is written', () => {
-  const template = {
-    type: 'Opaque',
-    metadata: { labels: { app: 'db' }, annotations: { note: 'x' }, finalizers: ['a/b'], name: 'liar', namespace: 'liar' },
-  };
-  const sealed = sealedWith({ template });
-  const foreign = { labels: { theirs: '1' }, data: { ...oldData, other: 'eA==' } };
-
-  function written(live: Secret | undefined, of: SealedSecret = sealed): Secret {
-    const decision = decide({ sealed: of, live, opened: good });
-    if (!('secret' in decision)) throw new Error(`no write: ${decision.do}`);
-    return decision.secret;
-  }
-
-  test('create: all of the template, name and namespace of the SealedSecret, one owner', () => {
-    expect(written(undefined)).toEqual({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      metadata: {
-        name: 'db',
-        namespace: 'web',
-        labels: { app: 'db' },
-        annotations: { note: 'x' },
-        finalizers: ['a/b'],
-        ownerReferences: [owner()],
-      },
-      type: 'Opaque',
-      data: goodData,
-    });
-  });
-
-  test('replace: data, labels, annotations and owners wholesale; at the version that was read; finalizers stay', () => {
-    const secret = written(liveWith({ ...foreign, marks: managed }));
-    expect(secret.data).toEqual(goodData);
-    expect(secret.metadata).toMatchObject({ resourceVersion: '7', uid: 'secret-1', finalizers: ['x/y'] });
-    expect(secret.metadata.labels).toEqual({ app: 'db' });
-    expect(secret.metadata.annotations).toEqual({ note: 'x' });
-    expect(secret.metadata.ownerReferences).toEqual([owner()]);
-  });
-
-  test('merge: everything of others stays; no owner', () => {
-    const secret = written(liveWith({ ...foreign, marks: patch }));
-    expect(secret.data).toEqual({ ...goodData, other: 'eA==' });
-    expect(secret.metadata.labels).toEqual({ theirs: '1', app: 'db' });
-    expect(secret.metadata.annotations).toEqual({ ...patch, note: 'x' });
-    expect(secret.metadata.ownerReferences).toBeUndefined();
-    expect(secret.metadata.resourceVersion).toBe('7');
-  });
-
-  test('merge into a Secret without data, labels and owners', () => {
-    const { data: _, ...bare } = liveWith({ marks: patch });
-    expect(written(bare).data).toEqual(goodData);
-  });
-
-  test('merge into a managed Secret takes it over and keeps its annotations', () => {
-    const secret = written(liveWith({ ...foreign, marks: { ...managed, ...patch } }));
-    expect(secret.metadata.ownerReferences).toEqual([owner()]);
-    expect(secret.metadata.annotations).toEqual({ ...managed, ...patch, note: 'x' });
-    expect(secret.data).toEqual({ ...goodData, other: 'eA==' });
-  });
-
-  test('only a merge without ownership is remembered as one', () => {
-    const merges = (marks: Record<string, string>): unknown => decide({ sealed, live: liveWith({ marks }), opened: good });
-    expect(merges(patch)).toMatchObject({ do: 'merge', merges: true });
-    expect(merges({ ...managed, ...patch })).toMatchObject({ do: 'merge', merges: false });
-    expect(merges(managed)).toMatchObject({ do: 'replace', merges: false });
-  });
-
-  test('skip-set-owner-references: no owner; owners of the template stay', () => {
-    const own = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'x', uid: 'y' }];
-    expect(written(undefined, sealedWith({ template: skip })).metadata.ownerReferences).toEqual([]);
-    const withOwn = { metadata: { ...skip.metadata, ownerReferences: own } };
-    expect(written(undefined, sealedWith({ template: withOwn })).metadata.ownerReferences).toEqual(own);
-  });
-
-  test('type and immutable reach a new Secret', () => {
-    const secret = written(undefined, sealedWith({ template: { type: 'kubernetes.io/dockerconfigjson', immutable: true } }));
-    expect(secret).toMatchObject({ type: 'kubernetes.io/dockerconfigjson', immutable: true });
-  });
-
-  test('an empty type is Opaque, so that nothing differs from what the server made of it', () => {
-    expect(inWords(sealedWith({ template: { type: '' } }), liveWith({ owners: [owner()], data: goodData }))).toBe('nothing');
-  });
-
-  test('an item named __proto__ is an item', () => {
-    const secret = decide({ sealed: sealedWith(), live: undefined, opened: opened({ ['__proto__']: 'x' }) });
-    expect(Object.entries(('secret' in secret && secret.secret.data) || {})).toEqual([['__proto__', 'eA==']]);
   });
 });
 
