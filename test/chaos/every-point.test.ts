@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fault, SeenRequest } from '@signet/kube-sandbox';
 import { fastClock } from './fast-clock.ts';
-import type { Replica } from './replica.ts';
 import { startReplica } from './replica.ts';
 import { World } from './world.ts';
 
 /** Every request that a reconcile makes, first of a new object, then of a changed one. */
 const points = {
   'new: create the Secret': ['POST', /^\/api\/v1\/namespaces\/web\/secrets$/],
-  'new: write the status': ['PUT', /\/sealedsecrets\/(?<name>[^/]+)\/status$/],
-  'changed: read the Secret': ['GET', /^\/api\/v1\/namespaces\/web\/secrets\/(?<name>[^/]+)$/],
-  'changed: replace the Secret': ['PUT', /^\/api\/v1\/namespaces\/web\/secrets\/(?<name>[^/]+)$/],
-  'changed: write the status': ['PUT', /\/sealedsecrets\/(?<name>[^/]+)\/status$/],
+  'new: write the status': ['PUT', /\/sealedsecrets\/[^/]+\/status$/],
+  'changed: read the Secret': ['GET', /^\/api\/v1\/namespaces\/web\/secrets\/[^/]+$/],
+  'changed: replace the Secret': ['PUT', /^\/api\/v1\/namespaces\/web\/secrets\/[^/]+$/],
+  'changed: write the status': ['PUT', /\/sealedsecrets\/[^/]+\/status$/],
 } as const satisfies Readonly<Record<string, readonly [string, RegExp]>>;
 
 const faults: readonly Fault[] = [
@@ -26,42 +25,38 @@ const faults: readonly Fault[] = [
 ];
 
 type Point = keyof typeof points;
-const cases = (Object.keys(points) as Point[]).flatMap((point) => faults.map((fault): [Point, Fault] => [point, fault]));
-
-let world: World;
-let replica: Replica;
-
-beforeAll(async () => {
-  world = await World.start();
-  replica = await startReplica(world, { name: 'controller', clock: fastClock(60), flags: ['--leader-elect=false'] });
-  await replica.controller.ready();
-  await world.trust(replica.controller.url);
-});
-
-afterAll(async () => {
-  await replica.stop();
-  await world.stop();
-});
 
 describe('a fault at any point of a reconcile leaves the old or the new Secret, and is got over', () => {
-  test.each(cases)('%s suffers %j', async (point, fault) => {
-    const name = `case-${cases.findIndex(([p, f]) => p === point && f === fault)}`;
-    const isNew = point.startsWith('new');
-    if (!isNew) {
-      await world.write(name, { user: 'one', password: 'one' });
-      await world.settles();
+  test.concurrent.each(Object.keys(points) as Point[])('%s', async (point) => {
+    const world = await World.start();
+    const replica = await startReplica(world, { name: 'controller', clock: fastClock(60), flags: ['--leader-elect=false'] });
+    try {
+      await replica.controller.ready();
+      await world.trust(replica.controller.url);
+      for (const [index, fault] of faults.entries()) await suffer(world, point, fault, `case-${index}`);
+    } finally {
+      await replica.stop();
+      await world.stop();
     }
-    const hits = strikeOnce(point, fault);
-    await world.write(name, { password: 'two', token: 'two' });
-    await world.settles();
-    expect(hits(), 'the fault has struck').toBe(1);
-    expect(world.promised.violations).toEqual([]);
-    world.disturb();
   });
 });
 
+async function suffer(world: World, point: Point, fault: Fault, name: string): Promise<void> {
+  if (point.startsWith('changed')) {
+    await world.write(name, { user: 'one', password: 'one' });
+    await world.settles();
+  }
+  const hits = strikeOnce(world, point, fault);
+  await world.write(name, { password: 'two', token: 'two' });
+  await world.settles();
+  const says = `${point} suffers ${JSON.stringify(fault)}`;
+  expect(hits(), `${says}: it has struck`).toBe(1);
+  expect(world.promised.violations, `${says}: old or new, never back`).toEqual([]);
+  world.disturb();
+}
+
 /** Only the first request at that point suffers. */
-function strikeOnce(point: Point, fault: Fault): () => number {
+function strikeOnce(world: World, point: Point, fault: Fault): () => number {
   const [method, path] = points[point];
   let hits = 0;
   world.disturb((request: SeenRequest) => {

@@ -12,6 +12,9 @@ const speed = 20;
 const flags = ['--lease-duration=40s', '--lease-renew-deadline=26s', '--lease-retry-period=5s'];
 const names = ['api', 'cache', 'db', 'mail', 'queue'] as const;
 
+/** Fixed, so that a failure can be repeated; `CHAOS_SEEDS=7,8,9` looks further. */
+const seeds = (process.env['CHAOS_SEEDS'] ?? '1,2,3,4,5,6').split(',').map(Number);
+
 /** Two replicas and what befalls them. */
 class Chaos {
   readonly story: string[] = [];
@@ -56,8 +59,8 @@ class Chaos {
       ['history is compacted, connections drop', () => (world.sandbox.compact(), world.sandbox.dropConnections())],
       [`${leader.name} is cut off for ${ms} ms`, async () => (leader.link.cut(), pause(ms).then(() => leader.link.mend()))],
       [
-        `${leader.name} is frozen for ${3 * ms} ms`,
-        async () => (leader.link.freeze(), pause(3 * ms).then(() => leader.link.mend())),
+        `${leader.name} is frozen for ${6 * ms} ms`,
+        async () => (leader.link.freeze(), pause(6 * ms).then(() => leader.link.mend())),
       ],
       [`${leader.name} is killed`, async () => this.#kill(leader)],
     ];
@@ -135,7 +138,7 @@ class Chaos {
 }
 
 describe('whatever breaks, each Secret is the old or the new one, and the system settles by itself', () => {
-  test.concurrent.each([1, 2, 3, 4, 5, 6])('seed %i', async (seed) => {
+  test.concurrent.each(seeds)('seed %i', async (seed) => {
     const world = await World.start();
     const chaos = new Chaos(world, dice(seed));
     try {

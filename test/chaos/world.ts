@@ -96,7 +96,10 @@ export class World {
 
   /** The API server is away for a while, and comes back at the same address with what it had. */
   async restartApi(awayMs: number): Promise<void> {
-    await this.#sandbox.stop();
+    const stopped = this.#sandbox.stop();
+    // a connection whose handshake was under way would keep the server from closing
+    const dropping = setInterval(() => this.#sandbox.dropConnections(), 10);
+    await stopped.finally(() => clearInterval(dropping));
     await pause(awayMs);
     this.#sandbox = await startSandbox({ dataFile: join(this.#directory, 'cluster'), port: this.port });
     this.#sandbox.intercept(this.#hook);
