@@ -1,5 +1,5 @@
 import { catalogue } from '@signet/errors';
-import type { Catalogue, Entry } from '@signet/errors';
+import type { Catalogue } from '@signet/errors';
 
 const entries = {
   DATA_FILE: {
@@ -7,7 +7,7 @@ const entries = {
     why: 'The data file is written by the sandbox only, line by line. A line in the middle that cannot be read means that the file was edited or damaged.',
     next: 'restore the file from a copy, or move it away to start with an empty cluster',
   },
-} satisfies Record<string, Entry<never>>;
+};
 
 /** Errors of the sandbox itself. What the API answers to its clients is a Kubernetes Status, not one of these. */
 export const sandboxErrors: Catalogue<typeof entries> = catalogue('SIGNET_SANDBOX', entries);

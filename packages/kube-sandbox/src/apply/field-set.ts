@@ -13,7 +13,7 @@ export const emptySet: FieldSet = { self: false, children: new Map() };
 /** Collects paths. */
 export class FieldSetBuilder implements FieldSet {
   self = false;
-  readonly children = new Map<string, FieldSetBuilder>();
+  readonly children: Map<string, FieldSetBuilder> = new Map();
 
   /** The node one element further down, made when it is missing. */
   child(element: string): FieldSetBuilder {

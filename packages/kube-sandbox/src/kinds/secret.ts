@@ -4,7 +4,7 @@ import type { KubeObject } from './object.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Most bytes all values of a Secret or ConfigMap may have together. */
-export const maxDataBytes = 1024 * 1024;
+export const maxDataBytes: number = 1024 * 1024;
 
 type Values = Readonly<Record<string, string>>;
 

@@ -5,7 +5,7 @@ import { decodeProtobuf, protobufType } from './protobuf/decode.ts';
 import { badRequest, StatusError } from './status-error.ts';
 
 /** The API server's limit of a request body. */
-export const maxBodyBytes = 3 * 1024 * 1024;
+const maxBodyBytes = 3 * 1024 * 1024;
 
 /** Reads a whole body. @throws a 413 Status when it is larger than 3 MiB */
 export async function readBody(message: IncomingMessage): Promise<Buffer> {

@@ -36,7 +36,9 @@ export const conditions: JsonSchema = keyedList(condition, ['type'], 'Conditions
 const bytes: JsonSchema = { type: 'string', format: 'byte' };
 
 /** Schemas of the core group's kinds, by kind. */
-export const coreSchemas = {
+export const coreSchemas: Readonly<
+  Record<'Secret' | 'ConfigMap' | 'Namespace' | 'ServiceAccount' | 'Event' | 'Service' | 'Endpoints' | 'Pod', JsonSchema>
+> = {
   Secret: struct(
     {
       data: mapOf(bytes, 'Values, base64.'),
@@ -174,7 +176,7 @@ export const coreSchemas = {
     },
     'A group of containers. The sandbox stores Pods and runs none.',
   ),
-} as const satisfies Record<string, JsonSchema>;
+};
 
 function address(): JsonSchema {
   return struct(
@@ -185,7 +187,19 @@ function address(): JsonSchema {
 }
 
 /** Schemas of the other built-in kinds, by kind. */
-export const groupSchemas = {
+export const groupSchemas: Readonly<
+  Record<
+    | 'Lease'
+    | 'EndpointSlice'
+    | 'Role'
+    | 'ClusterRole'
+    | 'RoleBinding'
+    | 'ClusterRoleBinding'
+    | 'CustomResourceDefinition'
+    | 'Deployment',
+    JsonSchema
+  >
+> = {
   Lease: struct(
     {
       spec: struct(
@@ -260,7 +274,7 @@ export const groupSchemas = {
     { spec: anything('Desired state.'), status: anything('Observed state.') },
     'A set of equal Pods. The sandbox runs none.',
   ),
-} as const satisfies Record<string, JsonSchema>;
+};
 
 function policyRule(): JsonSchema {
   const words = (description: string): JsonSchema => atomicList({ type: 'string' }, description);
@@ -297,11 +311,21 @@ function binding(description: string): JsonSchema {
 const question: JsonSchema = { ...anything('The question.'), properties: {} };
 
 /** Kinds that are only ever posted and answered, never stored. */
-export const reviewSchemas = {
+export const reviewSchemas: Readonly<
+  Record<
+    | 'SelfSubjectAccessReview'
+    | 'SubjectAccessReview'
+    | 'LocalSubjectAccessReview'
+    | 'SelfSubjectRulesReview'
+    | 'SelfSubjectReview'
+    | 'TokenReview',
+    JsonSchema
+  >
+> = {
   SelfSubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May I?', ['spec']),
   SubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May they?', ['spec']),
   LocalSubjectAccessReview: struct({ spec: question, status: anything('The answer.') }, 'May they, here?', ['spec']),
   SelfSubjectRulesReview: struct({ spec: question, status: anything('The answer.') }, 'What may I?', ['spec']),
   SelfSubjectReview: struct({ status: anything('The answer.') }, 'Who am I?'),
   TokenReview: struct({ spec: question, status: anything('The answer.') }, 'Whose token is this?', ['spec']),
-} as const satisfies Record<string, JsonSchema>;
+};
