@@ -16,14 +16,15 @@ export async function createLogger(
   { logLevel, logFormat, logInfoStdout }: Pick<Config, 'logLevel' | 'logFormat' | 'logInfoStdout'>,
   { stdout, stderr }: { readonly stdout: Sink; readonly stderr: Sink },
 ): Promise<Logger> {
-  const { pino, multistream, stdTimeFunctions } = await import('pino');
+  // The default export, because a bundle offers a CommonJS module under no other name.
+  const { default: pino } = await import('pino');
   const form = (sink: Sink): Sink => (logFormat === 'json' ? sink : { write: (line: string) => sink.write(asText(line)) });
   const streams = [
     { level: 'debug' as const, stream: form(logInfoStdout ? stdout : stderr) },
     { level: 'warn' as const, stream: form(stderr) },
   ];
-  const options = { level: logLevel, base: null, timestamp: stdTimeFunctions.isoTime };
-  const logger: Logger = pino(options, multistream(streams as Parameters<typeof multistream>[0], { dedupe: true }));
+  const options = { level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const logger: Logger = pino(options, pino.multistream(streams as Parameters<typeof pino.multistream>[0], { dedupe: true }));
   return logger;
 }
 

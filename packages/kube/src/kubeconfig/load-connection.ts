@@ -140,7 +140,7 @@ function withoutUndefined(fields: object): Record<string, unknown> {
 export async function loadConnection(o: LoadOptions = {}): Promise<Connection> {
   const env = o.env ?? process.env;
   const listed = (env['KUBECONFIG'] ?? '').split(path.delimiter).filter((file) => file !== '');
-  const files = o.kubeconfig ? [o.kubeconfig] : listed.length > 0 ? listed : [path.join(o.home ?? homedir(), '.kube', 'config')];
+  const files = o.kubeconfig ? [o.kubeconfig] : listed.length > 0 ? listed : defaultFiles(o.home);
   const config = await readKubeconfig(
     files.map((file) => path.resolve(file)),
     { required: Boolean(o.kubeconfig) },
@@ -154,6 +154,15 @@ export async function loadConnection(o: LoadOptions = {}): Promise<Connection> {
   checkServer(connection.server);
   const proxyUrl = connection.proxyUrl ?? proxyFromEnvironment(connection.server, env);
   return { ...connection, namespace: connection.namespace ?? 'default', ...(proxyUrl ? { proxyUrl } : {}) };
+}
+
+/** `~/.kube/config`. In a container the user is often one that no file knows, and has no home to look into. */
+function defaultFiles(home: string | undefined): string[] {
+  try {
+    return [path.join(home ?? homedir(), '.kube', 'config')];
+  } catch {
+    return [];
+  }
 }
 
 function checkServer(server: string): void {
