@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import type { SeenRequest } from '@signet/kube-sandbox';
 import { home, World } from './world.ts';
 
-const program = fileURLToPath(new URL('../../node_modules/.bin/signet-controller', import.meta.url));
+const program = fileURLToPath(new URL('../../packages/controller/bin/signet-controller.js', import.meta.url));
 const flags = [
   '--key-size=2048',
   '--listen-addr=127.0.0.1:0',
@@ -60,7 +60,7 @@ describe('a controller killed at any write leaves the old or the new Secret, and
 /** Starts the real program, and waits for nothing. */
 function start(kubeconfig: string): ChildProcess {
   const env = { ...process.env, POD_NAMESPACE: home };
-  return spawn(program, [...flags, `--kubeconfig=${kubeconfig}`], { env, stdio: 'ignore' });
+  return spawn(process.execPath, [program, ...flags, `--kubeconfig=${kubeconfig}`], { env, stdio: 'ignore' });
 }
 
 /** Kills the program in the moment the request arrives; `isHandled`: the request is served all the same. */

@@ -50,7 +50,7 @@ export async function pause(ms: number): Promise<void> {
 }
 
 /** Data of a Secret as text. */
-export function plaintextOf(secret: Secret): Plaintext {
+function plaintextOf(secret: Secret): Plaintext {
   return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
 }
 

@@ -45,6 +45,6 @@ export function released(spec: NonNullable<Lease['spec']>, nowMs: number): NonNu
 }
 
 /** A Kubernetes MicroTime: RFC 3339 in UTC with exactly six decimals. */
-export function microTime(ms: number): string {
+function microTime(ms: number): string {
   return new Date(ms).toISOString().replace('Z', '000Z');
 }
