@@ -39,7 +39,7 @@ export function setup() {
     shell: process.platform === 'win32',
   });
   if (done.status !== 0) {
-    const reason = done.error ? String(done.error.message) : `${done.stdout}${done.stderr}`;
+    const reason = done.error ? done.error.message : `${done.stdout}${done.stderr}`;
     console.error(reason.trim());
     console.error('\nerror: dependencies could not be installed (see above)');
     console.error('  fix check the network and the npm registry setting, then run the command again');

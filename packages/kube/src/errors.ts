@@ -125,7 +125,8 @@ const entries = {
   },
   // Finding the cluster.
   NO_CLUSTER: {
-    says: (c: { files: readonly string[] }) => `no cluster is configured (looked in ${[...c.files, "the pod's service account"].join(', ')})`,
+    says: (c: { files: readonly string[] }) =>
+      `no cluster is configured (looked in ${[...c.files, "the pod's service account"].join(', ')})`,
     why: 'There is no kubeconfig with a current context, and this is not a pod with a service account.',
     next: 'set KUBECONFIG or --kubeconfig, or choose a context: kubectl config use-context NAME',
   },

@@ -6,7 +6,7 @@ import { fieldsOf } from './fields-of.ts';
 import type { TypeNode } from './type-node.ts';
 
 /** Where `kubectl apply` without `--server-side` keeps what it applied. */
-export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The manager of `kubectl apply --server-side`: the only one the annotation concerns. */
 export const kubectlManager = 'kubectl';

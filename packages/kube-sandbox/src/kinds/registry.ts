@@ -59,7 +59,7 @@ export function apiVersionOf(kind: Pick<KindDefinition, 'group' | 'version'>): s
 }
 
 /** Group and version of an `apiVersion`. */
-export function splitApiVersion(apiVersion: string): [group: string, version: string] {
+function splitApiVersion(apiVersion: string): [group: string, version: string] {
   const slash = apiVersion.indexOf('/');
   return slash === -1 ? ['', apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
 }

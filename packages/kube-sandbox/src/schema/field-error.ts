@@ -1,4 +1,3 @@
-import { Rejection } from './rejection.ts';
 import { canonicalText, isObject } from './json.ts';
 
 /** Reasons of `Status.details.causes` for a field (Kubernetes `metav1.CauseType`). */
@@ -73,18 +72,4 @@ export function tooLong(field: string, max: number): FieldError {
 export function tooMany(field: string, actual: number, max: number): FieldError {
   const items = max === 1 ? 'item' : 'items';
   return { field, reason: 'FieldValueTooMany', message: `Too many: ${actual}: must have at most ${max} ${items}` };
-}
-
-/** The 422 answer for an object with wrong fields, as `kubectl` prints it after "The Widget "x" is invalid". */
-export function invalidObject(
-  kind: { readonly group: string; readonly kind: string },
-  name: string,
-  errors: readonly FieldError[],
-): Rejection {
-  const qualified = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  const texts = [...new Set(errors.map((error) => `${error.field}: ${error.message}`))];
-  const joined = texts.length === 1 ? texts.join('') : `[${texts.join(', ')}]`;
-  const message =
-    texts.length === 0 ? `${qualified} ${quote(name)} is invalid` : `${qualified} ${quote(name)} is invalid: ${joined}`;
-  return new Rejection({ status: 422, reason: 'Invalid', message, causes: errors });
 }

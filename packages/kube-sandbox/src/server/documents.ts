@@ -10,7 +10,7 @@ import { parseResourcePath } from './route.ts';
 import { methodNotAllowed, unknownPath } from './status-error.ts';
 
 /** What `/version` says. kubectl compares major and minor with its own. */
-export const version: Readonly<Record<string, string>> = {
+const version: Readonly<Record<string, string>> = {
   major: '1',
   minor: '36',
   gitVersion: 'v1.36.3+signet-sandbox',

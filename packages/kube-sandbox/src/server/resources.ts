@@ -64,7 +64,7 @@ function notFoundPath(request: ResourceRequest): Error {
 }
 
 /** The object a request names. */
-export function placeOf(request: ResourceRequest): Place {
+function placeOf(request: ResourceRequest): Place {
   if (request.path.name === undefined) throw methodNotAllowed();
   return { kind: request.kind, namespace: request.path.namespace, name: request.path.name };
 }

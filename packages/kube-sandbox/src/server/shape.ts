@@ -65,7 +65,7 @@ export function eventShaper(shaping: () => Shaping): (object: unknown) => unknow
 }
 
 /** The metadata of an object, as PartialObjectMetadata. */
-export function partial(object: KubeObject): KubeObject {
+function partial(object: KubeObject): KubeObject {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
 }
 

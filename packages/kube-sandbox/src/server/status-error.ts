@@ -58,7 +58,7 @@ export class StatusError extends Error {
 type Named = Pick<KindDefinition, 'group' | 'plural'>;
 
 /** `secrets`, or `widgets.example.com`. */
-export function resourceText(kind: Named): string {
+function resourceText(kind: Named): string {
   return kind.group === '' ? kind.plural : `${kind.plural}.${kind.group}`;
 }
 
@@ -82,7 +82,7 @@ export function alreadyExists(kind: Named, name: string): StatusError {
 }
 
 /** The words of an optimistic lock that failed. */
-export const modified = 'the object has been modified; please apply your changes to the latest version and try again';
+const modified = 'the object has been modified; please apply your changes to the latest version and try again';
 
 /** 409 of an update, patch or delete. */
 export function conflict(kind: Named, name: string, message: string = modified): StatusError {

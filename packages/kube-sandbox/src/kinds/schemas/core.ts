@@ -31,7 +31,7 @@ const condition: JsonSchema = struct(
 );
 
 /** `status.conditions` keyed by type. */
-export const conditions: JsonSchema = keyedList(condition, ['type'], 'Conditions, one per type.');
+const conditions: JsonSchema = keyedList(condition, ['type'], 'Conditions, one per type.');
 
 const bytes: JsonSchema = { type: 'string', format: 'byte' };
 
