@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../../packages/controller/package.json' with { type: 'json' };
+import type { Container, ContainerOptions } from './container.ts';
+import { startContainer } from './container.ts';
+import type { Image } from './image.ts';
+import { makeImage } from './image.ts';
+
+// The image holds a bundle and Node. Nothing of the checkout can be reached from inside: its root is all there is.
+describe('the image', () => {
+  let image: Image;
+  beforeAll(async () => {
+    image = await makeImage();
+  });
+  afterAll(() => image.remove());
+
+  async function outcome(options: Omit<ContainerOptions, 'image' | 'name'> = {}): Promise<{ code: number | null; output: string }> {
+    const container: Container = await startContainer({ name: 'pod', image, ...options });
+    const { code } = await container.process.ended;
+    await container.stop();
+    return { code, output: container.process.logs() };
+  }
+  const evaluate = (program: string, options: Partial<ContainerOptions> = {}): ReturnType<typeof outcome> =>
+    outcome({ command: ['/usr/bin/node', '--eval', program], ...options });
+
+  test('35: --version prints "controller version: vX.Y.Z", as a user nobody knows, without HOME', async () => {
+    const said = await outcome({ args: ['--version'], uid: 1_000_730_000, gid: 0 });
+    expect(said).toEqual({ code: 0, output: `controller version: v${manifest.version}\n` });
+  });
+
+  test('--help lists the flags: more than the entry is there', async () => {
+    const { code, output } = await outcome({ args: ['--help'], uid: 1_000_730_000 });
+    expect(code, output).toBe(0);
+    expect(output).toContain('--leader-elect');
+  });
+
+  test('a wrong flag is told with its code and exit status 2', async () => {
+    const { code, output } = await outcome({ args: ['--no-such-flag'] });
+    expect(output).toContain('SIGNET_CONTROLLER_FLAG_UNKNOWN');
+    expect(code).toBe(2);
+  });
+
+  test('without a cluster it says so and ends', async () => {
+    const { code, output } = await outcome();
+    expect(output).toContain('SIGNET_KUBE_NO_CLUSTER');
+    expect(code).toBe(1);
+  });
+
+  // What the tests of this folder rely on.
+  test('a container has a read-only root, no known user, no capabilities, and no node_modules', async () => {
+    const program = `
+      const fs = require('node:fs');
+      const code = (act) => { try { act(); return 'done'; } catch (error) { return error.code; } };
+      const status = fs.readFileSync('/proc/self/status', 'utf8');
+      console.log(JSON.stringify({
+        uid: process.getuid(), groups: process.getgroups(), host: require('node:os').hostname(), home: process.env.HOME ?? null,
+        write: ['/x', '/tmp/x', '/signet/x', '/var/run/x'].map((file) => code(() => fs.writeFileSync(file, ''))),
+        capabilities: [...status.matchAll(/^Cap(?:Inh|Prm|Eff|Bnd|Amb):\\s*(\\S+)/gm)].map(([, bits]) => Number('0x' + bits)),
+        noNewPrivileges: /NoNewPrivs:\\s*1/.test(status), root: fs.readdirSync('/').sort(), signet: fs.readdirSync('/signet').sort(),
+      }));`;
+    const { output } = await evaluate(program, { uid: 1_000_730_000 });
+    expect(JSON.parse(output)).toEqual({
+      uid: 1_000_730_000,
+      groups: [image.gid],
+      host: 'pod',
+      home: null,
+      write: ['EROFS', 'ENOENT', 'EROFS', 'EROFS'],
+      capabilities: [0, 0, 0, 0, 0],
+      noNewPrivileges: true,
+      root: ['.runtime', 'dev', 'lib', 'lib64', 'proc', 'signet', 'usr', 'var'],
+      signet: ['LICENSE', 'bin', 'package.json'],
+    });
+  });
+});
