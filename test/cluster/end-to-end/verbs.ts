@@ -157,7 +157,8 @@ export function verbsOf({ plane, home, attempt }: VerbOptions): Verbs {
     await admin.create(namespaces, { metadata: { name } });
     return name;
   };
-  let sentinel: Promise<unknown> | undefined;
+  let sentinel: Promise<StoredSealedSecret> | undefined;
+  let sentinels = 0;
 
   return {
     run,
@@ -178,9 +179,12 @@ export function verbsOf({ plane, home, attempt }: VerbOptions): Verbs {
     told: (at, name, reason) =>
       until(`an event ${reason} on ${at}/${name}`, async () => (await events(at, name)).find((event) => event.reason === reason)),
     settled: async () => {
-      const place = { namespace: 'default', name: 'sentinel' };
-      sentinel ??= establish({ ...place, values: { is: 'there' } });
-      await sentinel;
+      sentinel ??= seal({ namespace: 'default', name: 'sentinel', values: { is: 'there' } }, '--scope=cluster-wide');
+      // A new one each time: the controller leaves a Secret alone for a while that is deleted again and again.
+      const { metadata, ...object } = await sentinel;
+      const place = { namespace: 'default', name: `sentinel-${++sentinels}` };
+      await admin.create(sealedSecrets, { ...object, metadata: { ...metadata, ...place } });
+      await synced(place.namespace, place.name, 'True');
       const uid = (await secret(place.namespace, place.name))?.metadata.uid;
       await admin.delete(secrets, place);
       await until('the deleted sentinel is back', async () => {
