@@ -92,7 +92,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     : new ScopedCache<KubeObject>({ ...common, resource: secrets, metadataOnly: true, transform: secretMarks }, config.namespaces);
 
   const recent = new RecentWrites<KubeObject>();
-  const sealedSecrets = new SealedSecrets(sealedCache, recent);
+  const sealedSecrets = new SealedSecrets(client, sealedCache, recent);
   const contention = new Contention();
   const failures = new FailureMemory(keys.keyring);
   const events = new EventRecorder({ ...common, component: 'sealed-secrets', host: hostname() });

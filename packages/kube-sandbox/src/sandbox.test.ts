@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +70,16 @@ describe('a sandbox', () => {
     await second.stop();
     rmSync(folder, { recursive: true });
   });
+});
+
+test('stops although a client never finishes its handshake', async () => {
+  const other = await startSandbox();
+  const socket = connect(Number(new URL(other.url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  const closed = once(socket, 'close');
+  await other.stop();
+  await closed;
 });
 
 describe('faults', () => {

@@ -1,6 +1,10 @@
+import { sealedSecretKind } from '@signet/api';
+import type { SealedSecret } from '@signet/api';
+import { scopeOf } from '@signet/sealing';
 import { keyOf, keyText } from '@signet/kube/cache';
 import type { ObjectKey } from '@signet/kube/cache';
-import type { KubeObject } from '@signet/kube/client';
+import { isNotFound } from '@signet/kube/client';
+import type { Client, KubeObject } from '@signet/kube/client';
 import type { ToKeys } from '@signet/kube/runtime';
 import type { ScopedCache } from '../scoped-cache.ts';
 import type { RecentWrites } from './recent-writes.ts';
@@ -15,14 +19,28 @@ export function withoutManagedFields(object: KubeObject): KubeObject {
 export class SealedSecrets {
   readonly #cache: ScopedCache<KubeObject>;
   readonly #recent: RecentWrites<KubeObject>;
+  readonly #client: Client;
 
-  constructor(cache: ScopedCache<KubeObject>, recent: RecentWrites<KubeObject>) {
+  constructor(client: Client, cache: ScopedCache<KubeObject>, recent: RecentWrites<KubeObject>) {
+    this.#client = client;
     this.#cache = cache;
     this.#recent = recent;
   }
 
   get(key: ObjectKey): KubeObject | undefined {
     return this.#recent.latest(keyText(key)) ?? this.#cache.get(key);
+  }
+
+  /** Asks the API server whether uid, generation and scope are still these. One small request, made only before a write. */
+  async isCurrent(sealed: SealedSecret, signal: AbortSignal): Promise<boolean> {
+    const { namespace, name, uid, generation, annotations } = sealed.metadata;
+    try {
+      const { metadata } = await this.#client.get(sealedSecretKind, { namespace, name }, { metadataOnly: true, signal });
+      return metadata.uid === uid && metadata.generation === generation && scopeOf(metadata.annotations) === scopeOf(annotations);
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
   }
 
   /** Every change wakes its object, except the echo of our own status write. Keeps the memory of our writes current. */

@@ -2,7 +2,7 @@ import type { Produced, SealedSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Clock, KubeObject, Logger, ObjectMeta, Secret } from '@signet/kube/client';
-import { isAlreadyExists, isApiError, isConflict } from '@signet/kube/client';
+import { ApiError, isAlreadyExists, isApiError, isConflict } from '@signet/kube/client';
 import type { Attempt, Reconciler } from '@signet/kube/runtime';
 import { TerminalError } from '@signet/kube/runtime';
 import { controllerErrors } from '../errors.ts';
@@ -19,7 +19,11 @@ import { bindingOf } from './unseal.ts';
 /** What a reconcile works with. */
 export interface Room {
   /** The SealedSecret as last seen or last written by us. */
-  readonly sealedSecrets: { get(key: ObjectKey): KubeObject | undefined };
+  readonly sealedSecrets: {
+    get(key: ObjectKey): KubeObject | undefined;
+    /** Asks the API server whether this is still the object as it is there. */
+    isCurrent(sealed: SealedSecret, signal: AbortSignal): Promise<boolean>;
+  };
   readonly secrets: LiveSecrets;
   /** Opens all items; remembers failures until something changes that could mend them. */
   readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<Unsealed>;
@@ -113,12 +117,12 @@ async function decideAndAct(
   let decision = decide({ sealed, live, opened });
   let written: ObjectMeta | undefined;
   try {
-    written = await act(decision, room.secrets, signal);
+    written = await act(decision, room, sealed, signal);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     live = await readLive(); // the cache was behind
     decision = decide({ sealed, live, opened });
-    written = await act(decision, room.secrets, signal);
+    written = await act(decision, room, sealed, signal);
   }
   const { uid = '', resourceVersion = '' } = written ?? live?.metadata ?? {};
   const merged = decision.do !== 'refuse' && decision.merges;
@@ -127,17 +131,29 @@ async function decideAndAct(
 }
 
 /** The one write of a reconcile. Conditional: another writer's work is never overwritten unseen. */
-async function act(decision: Decision, secrets: LiveSecrets, signal: AbortSignal): Promise<ObjectMeta | undefined> {
+async function act(decision: Decision, room: Room, sealed: SealedSecret, signal: AbortSignal): Promise<ObjectMeta | undefined> {
   switch (decision.do) {
     case 'create':
-      return secrets.create(decision.secret, signal);
+      // A Secret that was there before may have been made anew of a newer generation than the one in our cache.
+      if (sealed.status?.produced) await refuseIfOutdated(room, sealed, signal);
+      return room.secrets.create(decision.secret, signal);
     case 'replace':
     case 'merge':
-      return secrets.replace(decision.secret, signal);
+      // Asked after the Secret was read: what is current now is not older than what the Secret was made of, and the write is
+      // refused if the Secret changes from here on. So a silent watch cannot bring an old generation back.
+      await refuseIfOutdated(room, sealed, signal);
+      return room.secrets.replace(decision.secret, signal);
     case 'nothing':
     case 'refuse':
       return undefined;
   }
+}
+
+/** @throws a conflict, which is tried again, when the cache is behind the API server */
+async function refuseIfOutdated(room: Room, sealed: SealedSecret, signal: AbortSignal): Promise<void> {
+  if (await room.sealedSecrets.isCurrent(sealed, signal)) return;
+  const message = `the cache is behind the SealedSecret ${sealed.metadata.namespace}/${sealed.metadata.name}`;
+  throw new ApiError({ status: 409, reason: 'Conflict', message });
 }
 
 /** Tells of a refusal, and waits for the change that can mend it; where that change is not watched, tries again by itself. */

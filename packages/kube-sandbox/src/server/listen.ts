@@ -29,11 +29,14 @@ export async function listen(cluster: Cluster, room: HandlerRoom, address: { hos
   // Watches live long and say little.
   server.requestTimeout = 0;
   server.keepAliveTimeout = 120_000;
-  server.on('secureConnection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => {});
-  });
+  // From the first byte on, not only after the handshake: one that never finishes must not outlive the server.
+  for (const moment of ['connection', 'secureConnection'] as const) {
+    server.on(moment, (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      socket.on('error', () => {});
+    });
+  }
   server.on('tlsClientError', (_error, socket) => socket.destroy());
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
