@@ -127,7 +127,9 @@ describe('signet seal', () => {
   test('without a cluster and without a namespace, or without a certificate, the error says what is missing', async () => {
     const input = secret('a').replace('  namespace: web\n', '');
     expect((await run(['seal', '--cert', 'pub.pem'], { input })).stderr).toContain('SIGNET_CLI_NAMESPACE_MISSING');
-    expect(await run(['seal'], { input: secret('a') })).toMatchObject({ code: 3, stdout: '' });
+    const withoutCertificate = await run(['seal'], { input: secret('a') });
+    expect(withoutCertificate).toMatchObject({ code: 3, stdout: '' });
+    expect(withoutCertificate.stderr).toMatch(/SIGNET_CLI_CERT_NONE[^]*fix pass --cert pub\.pem/);
   });
 
   test.each([

@@ -129,6 +129,12 @@ const entries = {
     why: 'A Secret without a single key is nearly always a mistake.',
     next: 'add data or stringData, or pass --allow-empty-data',
   },
+  CERT_NONE: {
+    says: (): string => 'no certificate to seal with: none is named, and no cluster is configured to fetch it from',
+    why: 'Sealing needs the public key of the cluster that shall open the value.',
+    next: 'pass --cert pub.pem or set SIGNET_CERT; where the cluster can be reached: signet cert fetch > pub.pem',
+    exit: 3,
+  },
   CERT_EXPIRED: {
     says: (c: { source: string; notAfter: string }): string => `${c.source} expired on ${c.notAfter}`,
     why: 'A value sealed with an expired certificate may not open: the controller could have retired its key.',

@@ -143,7 +143,7 @@ function readArgv(argv: readonly string[]): { values: ReadonlyMap<FlagName, stri
     command.parse(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw controllerErrors.FLAG_UNKNOWN({ message: error.message });
+    if (error.exitCode !== 0) throw controllerErrors.FLAG_UNKNOWN({ message: error.message.replace(/^error: /, '') });
     return { values, help };
   }
   return { values, help: undefined };

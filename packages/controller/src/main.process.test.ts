@@ -38,7 +38,7 @@ test('--version prints the version in the words of the peer', async () => {
 });
 
 test.each([
-  [['--nonsense'], /unknown option '--nonsense'.*SIGNET_CONTROLLER_FLAG_UNKNOWN/],
+  [['--nonsense'], /^error: unknown option '--nonsense'.*SIGNET_CONTROLLER_FLAG_UNKNOWN/],
   [['--key-renew-period=24h'], /SIGNET_CONTROLLER_FLAG_UNSUPPORTED/],
 ])('%j ends with code 2 and says what to do', async (argv, message) => {
   const { code, stdout, stderr } = await start(argv).ended;
