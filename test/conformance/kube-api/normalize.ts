@@ -51,6 +51,8 @@ export class Normalizer {
     const result: Record<string, Json> = {};
     // In the order of the keys, so that marks are numbered alike whatever order a server writes in.
     for (const key of Object.keys(value).sort()) {
+      // A hint for storage migration that appears some time after a definition was made.
+      if (key === 'storageVersionHash') continue;
       const item = value[key] as Json;
       result[this.#text(key, '')] = isList && key === 'metadata' ? this.#listMetadata(item) : this.#value(item, key);
     }

@@ -44,7 +44,8 @@ const currentOperation = 'current-operation';
 /**
  * Tracks a write that is no apply (create, update, patch): returns `next` with the new `managedFields`. Managers given in `next`
  * count (kubectl rewrites them when it moves to server-side apply); an empty list resets all. A write that changes nothing leaves
- * the managers as they are, so that the caller may compare the result with `live` and skip the write.
+ * the managers as they are, so that the caller may compare the result with `live` and skip the write. An object without any manager
+ * stays without until somebody applies to it.
  *
  * @param live undefined on create
  */
@@ -54,6 +55,7 @@ export function trackWrite<T extends KubeObject>(live: KubeObject | undefined, n
   const id = idOf(key);
   const time = seconds(write.now);
   const managers = managersGiven(live, next, write.subresource !== undefined);
+  if (live?.metadata.uid && managers.size === 0) return withManagers(next, managers) as T;
   const writer = { ...key, id: currentOperation, fields: emptySet, time };
   const before = bare(live ?? emptyObject(write.definition, next));
   const result = new Map(strip(transferByUpdate(rules, before, bare(next), managers, writer), currentOperation));

@@ -78,8 +78,10 @@ export function transferByApply(
   const claimed = new Map([...managers, [applier.id, { ...applier.entry, fields }]]);
   const merged = merge(rules.node, live, applied);
   const object = last === undefined || isEmpty(last) ? merged : dropAbandoned(rules.node, merged, claimed, last);
+  // A map that lost everything is still a map while it is settled who owns it.
   const settled = settle(rules, live, object, claimed, applier);
-  return { object, changed: !equal(live, object), managers: settled.managers };
+  const outcome = withoutEmptied(object);
+  return { object: outcome, changed: !equal(live, outcome), managers: settled.managers };
 }
 
 function dropAbandoned(node: TypeNode, merged: unknown, claimed: Managers, last: FieldSet): unknown {
@@ -92,5 +94,5 @@ function dropAbandoned(node: TypeNode, merged: unknown, claimed: Managers, last:
   const gone = difference(all, union(named(fieldsOf(node, without)), named(owned)));
   const withOwned = removeFields(node, merged, gone);
   const dangling = difference(all, named(fieldsOf(node, withOwned)));
-  return withoutEmptied(removeFields(node, merged, intersection(dangling, lastNamed)));
+  return removeFields(node, merged, intersection(dangling, lastNamed));
 }

@@ -36,7 +36,7 @@ export function metadataProblems(object: KubeObject, kind: KindDefinition, rule:
   const finalizers = meta.finalizers ?? [];
   for (const [index, finalizer] of finalizers.entries()) {
     const field = `metadata.finalizers[${index}]`;
-    for (const words of qualifiedNameFaults(finalizer)) problems.push(fieldError.invalid(field, finalizer, words));
+    for (const words of qualifiedNameFaults(finalizer)) problems.push(fieldError.invalid(path('finalizers'), finalizer, words));
     if (!kind.custom && !finalizer.includes('/') && !standardFinalizers.has(finalizer)) {
       const words = 'name is neither a standard finalizer name nor is it fully qualified';
       problems.push(fieldError.invalid(field, finalizer, words));

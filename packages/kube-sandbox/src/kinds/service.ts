@@ -57,8 +57,10 @@ function defaults(object: KubeObject): void {
 function allocate(object: KubeObject, room: StrategyRoom, old: Spec | undefined): void {
   const spec: Spec = { ...(object['spec'] as Spec) };
   if (spec.type === 'ExternalName') return;
-  spec['ipFamilies'] ??= old?.['ipFamilies'] ?? ['IPv4'];
-  spec['ipFamilyPolicy'] ??= old?.['ipFamilyPolicy'] ?? 'SingleStack';
+  // Whoever fills the Endpoints of a headless Service without a selector may use both families.
+  const anyFamily = spec.clusterIP === 'None' && !spec['selector'];
+  spec['ipFamilies'] ??= old?.['ipFamilies'] ?? (anyFamily ? ['IPv4', 'IPv6'] : ['IPv4']);
+  spec['ipFamilyPolicy'] ??= old?.['ipFamilyPolicy'] ?? (anyFamily ? 'RequireDualStack' : 'SingleStack');
   if (!spec.clusterIP) {
     const address = old?.clusterIP ?? room.allocateClusterIp();
     if (address !== undefined) spec.clusterIP = address;

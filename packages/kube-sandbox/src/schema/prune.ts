@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../kinds/definition.ts';
+import { objectMetaSchema } from '../kinds/schemas/object-meta.ts';
 import { compareText, isObject, type JsonObject, own, put } from './json.ts';
 
 /** What pruning did: a copy without the unknown fields, and their paths (`spec.foo`, `spec.list[0].bar`), sorted. */
@@ -11,7 +12,8 @@ const metaFields = new Set(['apiVersion', 'kind', 'metadata']);
 
 /**
  * Removes the fields a structural schema does not specify. Below `x-kubernetes-preserve-unknown-fields` unspecified fields
- * stay, but specified objects are pruned again. `apiVersion`, `kind` and `metadata` of an embedded resource are known.
+ * stay, but specified objects are pruned again. `apiVersion` and `kind` of an embedded resource are known, and its `metadata` is
+ * pruned like any object's.
  *
  * With `fieldValidation=Strict` or `Warn` the API server says `unknown field "spec.foo"` of every path: `unknownFieldMessage`.
  */
@@ -39,8 +41,9 @@ function visit(schema: JsonSchema | undefined, value: unknown, path: string, unk
     const property = own(schema?.properties, key);
     const rest = schema?.additionalProperties;
     if (property) put(result, key, visit(property, member, at, unknown));
-    else if (schema?.['x-kubernetes-embedded-resource'] && metaFields.has(key)) put(result, key, member);
-    else if (rest !== undefined && rest !== false) {
+    else if (schema?.['x-kubernetes-embedded-resource'] && metaFields.has(key)) {
+      put(result, key, key === 'metadata' ? visit(objectMetaSchema, member, at, unknown) : member);
+    } else if (rest !== undefined && rest !== false) {
       put(result, key, visit(isObject(rest) ? rest : undefined, member, at, unknown, rest === true && keep));
     } else if (keep) put(result, key, member);
     else unknown.push(at);

@@ -123,7 +123,8 @@ function checkObject(schema: JsonSchema, value: Readonly<Record<string, unknown>
     else if (isObject(rest)) errors.push(...validate(rest, member, child(path, key)));
     else if (rest === false) errors.push(invalid(path, key, `${path}.${key} in body is a forbidden property`));
   }
-  for (const key of schema.required ?? []) {
+  const embedded = schema['x-kubernetes-embedded-resource'] ? ['apiVersion', 'kind'] : [];
+  for (const key of new Set([...(schema.required ?? []), ...embedded])) {
     if (!Object.hasOwn(value, key)) errors.push(required(child(path, key)));
   }
   return errors;

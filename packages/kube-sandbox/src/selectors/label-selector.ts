@@ -42,13 +42,16 @@ export function parseLabelSelector(text: string): LabelSelector {
       else if (token?.text === ',') {
         // A comma with nothing on one of its sides stands for the empty value.
         if (tokens[at]?.kind !== 'word' || tokens[at - 2]?.text === '(') found.add('');
-      } else fail(token, "',', or ')'");
+      } else fail(token, "',' or ')'");
     }
   };
   const value = (): string => (tokens[at]?.kind === 'word' ? (next() as Token).text : '');
 
   while (at < tokens.length) {
     const first = next();
+    if (first?.kind === 'op' && first.text !== '!') {
+      throw badRequest(`found '${first.text}', expected: !, identifier, or 'end of string'`);
+    }
     if (first?.text === '!') {
       const name = key(next());
       terms.push((labels) => labels?.[name] === undefined);
@@ -57,7 +60,7 @@ export function parseLabelSelector(text: string): LabelSelector {
       terms.push(requirement(name));
     }
     const comma = next();
-    if (comma && comma.text !== ',') fail(comma, "',' or 'end of string'");
+    if (comma && comma.text !== ',') throw badRequest(`found '${comma.text}', expected: ',' or 'end of string'`);
     if (comma && at === tokens.length) fail(undefined, "identifier after ','");
   }
   return (labels) => terms.every((term) => term(labels));
@@ -86,8 +89,12 @@ export function parseLabelSelector(text: string): LabelSelector {
       }
       case '>':
       case '<': {
-        const limit = Number(value());
-        if (!Number.isInteger(limit)) throw badRequest(`for 'Gt', 'Lt' operators, the value must be an integer`);
+        const given = value();
+        const limit = Number(given);
+        if (!Number.isInteger(limit)) {
+          const words = "for 'Gt', 'Lt' operators, the value must be an integer";
+          throw badRequest(`unable to parse requirement: values[0]: Invalid value: ${JSON.stringify(given)}: ${words}`);
+        }
         const sign = op.text === '>' ? 1 : -1;
         return (labels) => labels?.[name] !== undefined && sign * (Number(labels[name]) - limit) > 0;
       }

@@ -128,7 +128,8 @@ function deprecations(kind: KindDefinition): string[] {
 
 function isWatch(request: IncomingMessage, resource: ResourcePath, query: URLSearchParams): boolean {
   if (request.method !== 'GET' || resource.subresource !== undefined) return false;
-  return resource.watch || listOptions(query).watch;
+  // Only a collection can be watched by a query; with the name of an object it is a read.
+  return resource.watch || (resource.name === undefined && listOptions(query).watch);
 }
 
 function watch(

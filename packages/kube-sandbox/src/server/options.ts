@@ -1,6 +1,5 @@
-import { badRequest, invalid } from './status-error.ts';
+import { badRequest, invalid, StatusError, unsignedFault } from './status-error.ts';
 import type { FieldError } from '../schema/index.ts';
-import type { StatusError } from './status-error.ts';
 
 /** `fieldValidation` of a write. */
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
@@ -43,13 +42,11 @@ export interface DeleteOptions {
  */
 export function writeOptions(query: URLSearchParams, userAgent: string): WriteOptions {
   const fieldManager = query.get('fieldManager') ?? '';
-  if (fieldManager.length > 128) throw optionsInvalid('CreateOptions', 'fieldManager: Too long: may not be more than 128 bytes');
+  if (fieldManager.length > 128) throw optionsInvalid('CreateOptions', ['fieldManager: Too long: may not be more than 128 bytes']);
   const validation = query.get('fieldValidation') || 'Warn';
   if (validation !== 'Strict' && validation !== 'Warn' && validation !== 'Ignore') {
-    throw optionsInvalid(
-      'CreateOptions',
-      `fieldValidation: Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`,
-    );
+    const words = `Unsupported value: "${validation}": supported values: "", "Ignore", "Strict", "Warn"`;
+    throw optionsInvalid('CreateOptions', [`fieldValidation: ${words}`]);
   }
   return {
     dryRun: dryRun(query.getAll('dryRun')),
@@ -63,13 +60,15 @@ export function writeOptions(query: URLSearchParams, userAgent: string): WriteOp
 export function listOptions(query: URLSearchParams): ListOptions {
   const resourceVersion = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(resourceVersion)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: "${resourceVersion}": strconv.ParseUint: parsing "${resourceVersion}": invalid syntax`,
-    );
+    const words = `resourceVersion: Invalid value: "${resourceVersion}": ${unsignedFault(resourceVersion)}`;
+    // A watch finds out where nobody turns errors into client errors any more.
+    if (truth(query.get('watch'))) throw new StatusError(500, '', words);
+    throw badRequest(`invalid resource version: ${words}`);
   }
   const match = query.get('resourceVersionMatch') ?? '';
   if (match !== '' && match !== 'Exact' && match !== 'NotOlderThan') {
-    throw listInvalid(`resourceVersionMatch: Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`);
+    const words = `Unsupported value: "${match}": supported values: "Exact", "NotOlderThan", ""`;
+    throw optionsInvalid('ListOptions', [`resourceVersionMatch: ${words}`]);
   }
   const sendInitialEvents = query.has('sendInitialEvents') ? truth(query.get('sendInitialEvents')) : undefined;
   const options: ListOptions = {
@@ -89,34 +88,38 @@ export function listOptions(query: URLSearchParams): ListOptions {
 }
 
 function refuseCombinations(o: ListOptions): void {
-  if (o.watch) {
-    if (o.sendInitialEvents !== undefined && o.resourceVersionMatch === undefined) {
-      throw listInvalid('resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
-    }
-    if (o.sendInitialEvents === undefined && o.resourceVersionMatch !== undefined) {
-      throw listInvalid(
-        'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-      );
-    }
-    if (o.sendInitialEvents !== undefined && o.resourceVersionMatch === 'Exact') {
-      throw listInvalid('resourceVersionMatch: Unsupported value: "Exact": supported values: "NotOlderThan"');
-    }
-    return;
-  }
-  if (o.sendInitialEvents !== undefined) throw listInvalid('sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list');
-  if (o.resourceVersionMatch !== undefined) {
-    if (o.resourceVersion === undefined) {
-      throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided');
-    }
-    if (o.continue !== '')
-      throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided');
-    if (o.resourceVersionMatch === 'Exact' && o.resourceVersion === 0) {
-      throw listInvalid('resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
-    }
-  }
-  if (o.continue !== '' && o.resourceVersion !== undefined && o.resourceVersion !== 0) {
+  const problems = o.watch ? watchProblems(o) : listProblems(o);
+  if (problems.length > 0) throw optionsInvalid('ListOptions', problems);
+  if (!o.watch && o.continue !== '' && o.resourceVersion !== undefined && o.resourceVersion !== 0) {
     throw badRequest('specifying resource version is not allowed when using continue');
   }
+}
+
+function watchProblems(o: ListOptions): string[] {
+  const match = 'resourceVersionMatch';
+  if (o.sendInitialEvents === undefined) {
+    const unless = `${match} is forbidden for watch unless sendInitialEvents is provided`;
+    return o.resourceVersionMatch === undefined ? [] : [`${match}: Forbidden: ${unless}`];
+  }
+  const requires = `${match}: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan`;
+  if (o.resourceVersionMatch === undefined) return [requires];
+  return o.resourceVersionMatch === 'NotOlderThan'
+    ? []
+    : [requires, `${match}: Unsupported value: "${o.resourceVersionMatch}": supported values: "NotOlderThan"`];
+}
+
+function listProblems(o: ListOptions): string[] {
+  if (o.sendInitialEvents !== undefined) return ['sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'];
+  if (o.resourceVersionMatch === undefined) return [];
+  const match = 'resourceVersionMatch';
+  const problems: string[] = [];
+  if (o.resourceVersion === undefined)
+    problems.push(`${match}: Forbidden: ${match} is forbidden unless resourceVersion is provided`);
+  if (o.continue !== '') problems.push(`${match}: Forbidden: ${match} is forbidden when continue is provided`);
+  if (o.resourceVersionMatch === 'Exact' && o.resourceVersion === 0) {
+    problems.push(`${match}: Forbidden: ${match} "exact" is forbidden for resourceVersion "0"`);
+  }
+  return problems;
 }
 
 /** @param body the decoded DeleteOptions, if the request had one */
@@ -125,10 +128,12 @@ export function deleteOptions(query: URLSearchParams, body: Readonly<Record<stri
   const orphan = body?.['orphanDependents'] ?? (query.has('orphanDependents') ? truth(query.get('orphanDependents')) : undefined);
   const named = (body?.['propagationPolicy'] as string | undefined) ?? query.get('propagationPolicy') ?? undefined;
   if (named !== undefined && named !== 'Background' && named !== 'Foreground' && named !== 'Orphan') {
-    throw optionsInvalid(
-      'DeleteOptions',
-      `propagationPolicy: Unsupported value: "${named}": supported values: "Foreground", "Background", "Orphan", "nil"`,
-    );
+    const words = `Unsupported value: "${named}": supported values: "Foreground", "Background", "Orphan", "nil"`;
+    throw optionsInvalid('DeleteOptions', [`propagationPolicy: ${words}`]);
+  }
+  if (named !== undefined && orphan !== undefined) {
+    const words = `Invalid value: "${named}": orphanDependents and deletionPropagation cannot be both set`;
+    throw optionsInvalid('DeleteOptions', [`propagationPolicy: ${words}`]);
   }
   const grace = (body?.['gracePeriodSeconds'] as number | undefined) ?? count(query, 'gracePeriodSeconds');
   return {
@@ -140,25 +145,26 @@ export function deleteOptions(query: URLSearchParams, body: Readonly<Record<stri
   };
 }
 
-/** The API names the options object as if it were the invalid one. */
-function optionsInvalid(kind: string, text: string): StatusError {
-  const [field = '', message = ''] = text.split(/: (.*)/s);
-  const type = /^(Forbidden|Unsupported value|Invalid value)/.exec(message)?.[1] ?? '';
-  const types: Record<string, FieldError['reason']> = {
-    Forbidden: 'FieldValueForbidden',
-    'Unsupported value': 'FieldValueNotSupported',
-  };
-  return invalid({ group: 'meta.k8s.io', kind }, '', [{ reason: types[type] ?? 'FieldValueInvalid', field, message }]);
-}
+const reasons: readonly (readonly [prefix: string, reason: FieldError['reason']])[] = [
+  ['Forbidden', 'FieldValueForbidden'],
+  ['Unsupported value', 'FieldValueNotSupported'],
+  ['Too long', 'FieldValueTooLong'],
+];
 
-function listInvalid(text: string): StatusError {
-  return optionsInvalid('ListOptions', text);
+/** The API names the options object as if it were the invalid one. Problems are `field: message`. */
+function optionsInvalid(kind: string, problems: readonly string[]): StatusError {
+  const causes = problems.map((text): FieldError => {
+    const [field = '', message = ''] = text.split(/: (.*)/s);
+    const reason = reasons.find(([prefix]) => message.startsWith(prefix))?.[1] ?? 'FieldValueInvalid';
+    return { reason, field, message };
+  });
+  return invalid({ group: 'meta.k8s.io', kind }, '', causes);
 }
 
 function dryRun(values: readonly string[]): boolean {
   for (const value of values) {
     if (value !== 'All' && value !== '') {
-      throw optionsInvalid('CreateOptions', `dryRun: Unsupported value: ["${value}"]: supported values: "All"`);
+      throw optionsInvalid('CreateOptions', [`dryRun: Unsupported value: ["${value}"]: supported values: "All"`]);
     }
   }
   return values.includes('All');

@@ -3,7 +3,7 @@ import { reviewKinds } from '../kinds/built-in.ts';
 import type { KubeObject } from '../kinds/object.ts';
 import { apiVersionOf } from '../kinds/registry.ts';
 import { strategyOf } from '../kinds/strategy.ts';
-import { fieldError } from '../schema/index.ts';
+import { fieldError, isObject } from '../schema/index.ts';
 import type { Answer } from './answer.ts';
 import type { User } from './auth.ts';
 import { decodeObject } from './body.ts';
@@ -12,7 +12,7 @@ import type { Cluster, Place } from './cluster.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
 import { deleteOptions, listOptions, writeOptions } from './options.ts';
 import type { ResourcePath } from './route.ts';
-import { badRequest, invalid, methodNotAllowed, notFound } from './status-error.ts';
+import { badRequest, checkName, invalid, methodNotAllowed, notFound } from './status-error.ts';
 import { strictMessage } from './verbs/admit.ts';
 import { createObject } from './verbs/create.ts';
 import { deleteObject } from './verbs/delete.ts';
@@ -102,9 +102,7 @@ function replace(cluster: Cluster, request: ResourceRequest): Answer {
   const live = find(cluster, place);
   if (!live) {
     if (path.subresource !== undefined || !strategyOf(kind).createOnUpdate || wanted.metadata.uid) throw notFound(kind, place.name);
-    if (wanted.metadata.name !== place.name) {
-      throw badRequest(`the name of the object (${wanted.metadata.name ?? ''}) does not match the name on the URL (${place.name})`);
-    }
+    checkName(wanted.metadata.name, place.name);
     return {
       status: 201,
       body: createObject(cluster, { kind, namespace: path.namespace, body: wanted, options, warnings }),
@@ -142,7 +140,10 @@ function deleteCollection(cluster: Cluster, request: ResourceRequest): Answer {
 }
 
 function deleteBody(request: ResourceRequest): Record<string, unknown> | undefined {
-  return request.body.length === 0 ? undefined : decodeObject(request.body, request.contentType, 'DeleteOptions');
+  if (request.body.length === 0) return undefined;
+  const body = decodeObject(request.body, request.contentType, 'DeleteOptions');
+  if (body['kind'] === undefined || body['kind'] === 'DeleteOptions') return body;
+  throw badRequest('the object provided is no DeleteOptions');
 }
 
 /** The object of a create or replace, which must be of the kind and version of the URL; both may be left out. */
@@ -150,6 +151,10 @@ function decodeKind(request: ResourceRequest, warnings: string[]): KubeObject {
   const { kind } = request;
   const decoded = decodeObject(request.body, request.contentType, kind.kind) as Partial<KubeObject>;
   const apiVersion = apiVersionOf(kind);
+  if (!isObject(decoded.metadata ?? {})) {
+    const words = `json: cannot unmarshal ${Array.isArray(decoded.metadata) ? 'array' : typeof decoded.metadata} into Go struct field`;
+    throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${words} ObjectMeta.metadata`);
+  }
   const object: KubeObject = {
     ...decoded,
     apiVersion: decoded.apiVersion || apiVersion,

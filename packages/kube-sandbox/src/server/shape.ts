@@ -81,7 +81,7 @@ function table(items: readonly KubeObject[], metadata: object, shaping: Shaping,
       : null,
     rows: items.map((item) => ({
       cells: columns.map((column) => column.cell(item, now)),
-      ...(includeObject === 'None' ? {} : { object: includeObject === 'Object' ? item : partial(item) }),
+      object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partial(item),
     })),
   };
 }

@@ -77,8 +77,10 @@ export function unknownPath(): StatusError {
 }
 
 /** 409 of a create. */
-export function alreadyExists(kind: Named, name: string): StatusError {
-  return new StatusError(409, 'AlreadyExists', `${resourceText(kind)} "${name}" already exists`, detailsOf(kind, name));
+export function alreadyExists(kind: Named, name: string, existing: { readonly terminating: boolean }): StatusError {
+  const text = `${resourceText(kind)} "${name}" already exists`;
+  const message = existing.terminating ? `object is being deleted: ${text}` : text;
+  return new StatusError(409, 'AlreadyExists', message, detailsOf(kind, name));
 }
 
 /** The words of an optimistic lock that failed. */
@@ -100,6 +102,21 @@ export function forbidden(kind: Named, name: string, message: string, causes?: r
 /** 400. */
 export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
+}
+
+/** What Go says of a text that is no unsigned number. */
+export function unsignedFault(text: string): string {
+  return `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
+}
+
+/** @throws a 400 Status when an object does not carry the name it is addressed by */
+export function checkName(found: string | undefined, wanted: string): void {
+  if (found === wanted) return;
+  throw badRequest(
+    found
+      ? `the name of the object (${found}) does not match the name on the URL (${wanted})`
+      : `the name of the object (${wanted} based on URL) was undeterminable: name must be provided`,
+  );
 }
 
 /** 422 with one cause per field. */

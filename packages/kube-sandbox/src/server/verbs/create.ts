@@ -37,8 +37,7 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   }
   if (!meta.name && meta.generateName) meta.name = generatedName(meta.generateName, cluster.suffix());
-  for (const field of ['resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'])
-    delete meta[field];
+  for (const field of ['resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds']) delete meta[field];
   meta.uid = cluster.uid();
   meta.creationTimestamp = timestamp(cluster.now());
   if (strategy.generation) meta.generation = 1;
@@ -50,8 +49,9 @@ export function createObject(cluster: Cluster, request: CreateRequest): KubeObje
   strategy.prepareCreate?.(object, strategyRoom(cluster));
   const problems = [...metadataProblems(object, kind, strategy.names ?? 'subdomain'), ...(strategy.validate?.(object) ?? [])];
   if (problems.length > 0) throw invalid(kind, meta.name ?? '', problems);
-  if (cluster.store.get(collectionOf(kind), storeKey(meta.namespace, meta.name as string))) {
-    throw alreadyExists(kind, meta.name as string);
+  const existing = cluster.store.get(collectionOf(kind), storeKey(meta.namespace, meta.name as string));
+  if (existing) {
+    throw alreadyExists(kind, meta.name as string, { terminating: existing.metadata.deletionTimestamp !== undefined });
   }
   return options.dryRun ? object : cluster.store.create(collectionOf(kind), object);
 }

@@ -8,7 +8,7 @@ import { find, present } from '../cluster.ts';
 import type { Cluster, Place } from '../cluster.ts';
 import { writeOptions } from '../options.ts';
 import type { ResourceRequest } from '../resources.ts';
-import { badRequest, conflict, invalid, notFound, StatusError } from '../status-error.ts';
+import { badRequest, checkName, conflict, invalid, notFound, StatusError } from '../status-error.ts';
 import { createObject } from './create.ts';
 import { ownership } from './field-ownership.ts';
 import { updateObject } from './update.ts';
@@ -39,6 +39,10 @@ export function patchObject(cluster: Cluster, request: ResourceRequest, place: P
   const patch = decodeValue(request.body, type, kind.kind);
   const old = present(live, kind);
   const wanted = patched(type, old, patch, place);
+  if (!kind.custom && (wanted.apiVersion !== old.apiVersion || wanted.kind !== old.kind)) {
+    const words = `unable to decode ${wanted.kind} of ${wanted.apiVersion} into ${old.kind} of ${old.apiVersion}`;
+    throw invalid({ group: '', kind: '' }, '', [fieldError.invalid('patch', '<object>', words)]);
+  }
   const warnings: string[] = [];
   const subresource = request.path.subresource;
   return {
@@ -64,11 +68,19 @@ function apply(cluster: Cluster, request: ResourceRequest, place: Place): Answer
   }
   const options = writeOptions(request.query, request.userAgent);
   const configuration = decodeObject(request.body, types.apply, kind.kind) as KubeObject;
+  if (!configuration.apiVersion || !configuration.kind) {
+    throw badRequest(`Object 'Kind' is missing in '${request.body.toString('utf8')}'`);
+  }
   configuration.metadata ??= {};
   const found = find(cluster, place);
-  if (!found && (subresource !== undefined || configuration.metadata.uid)) throw notFound(kind, place.name);
+  if (!found && subresource !== undefined) throw notFound(kind, place.name);
   const live = found ? present(found, kind) : undefined;
   checkAddress(configuration, place, live);
+  const { uid } = configuration.metadata;
+  if (!found && uid) {
+    const words = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+    throw conflict(kind, place.name, words);
+  }
   const warnings: string[] = [];
   const wanted = applyConfiguration(live, configuration, {
     ...ownership(cluster, kind, options, subresource),
@@ -89,9 +101,8 @@ function apply(cluster: Cluster, request: ResourceRequest, place: Place): Answer
 
 function checkAddress(configuration: KubeObject, place: Place, live: KubeObject | undefined): void {
   const meta = configuration.metadata;
-  if (meta.name !== undefined && meta.name !== place.name) {
-    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${place.name})`);
-  }
+  // Over a live object the configuration need not repeat its name.
+  checkName(meta.name ?? live?.metadata.name, place.name);
   if (live && meta.resourceVersion && meta.resourceVersion !== live.metadata.resourceVersion)
     throw conflict(place.kind, place.name);
 }

@@ -36,8 +36,17 @@ export function answerReview(cluster: Cluster, kind: KindDefinition, body: KubeO
     case 'TokenReview':
       return { ...asked, status: reviewToken(cluster, body) };
     default:
+      checkQuestion(kind, body);
       return { ...asked, status: { allowed: true } };
   }
+}
+
+/** @throws a 422 Status for an access review that asks about nothing, or about two things */
+function checkQuestion(kind: KindDefinition, body: KubeObject): void {
+  const spec = (body['spec'] ?? {}) as { resourceAttributes?: object; nonResourceAttributes?: object };
+  if ((spec.resourceAttributes === undefined) !== (spec.nonResourceAttributes === undefined)) return;
+  const words = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+  throw invalid(kind, '', [fieldError.invalid('spec.resourceAttributes', spec.resourceAttributes ?? null, words)]);
 }
 
 function reviewToken(cluster: Cluster, body: KubeObject): Record<string, unknown> {

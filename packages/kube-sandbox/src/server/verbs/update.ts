@@ -13,7 +13,7 @@ import type { Cluster } from '../cluster.ts';
 import { admitSchema } from './admit.ts';
 import { ownership, tracked } from './field-ownership.ts';
 import type { WriteOptions } from '../options.ts';
-import { badRequest, conflict, invalid } from '../status-error.ts';
+import { badRequest, checkName, conflict, invalid, StatusError, unsignedFault } from '../status-error.ts';
 
 /** An update of one stored object: by PUT, by a patch, or by server-side apply. */
 export interface UpdateRequest {
@@ -67,9 +67,7 @@ export function updateObject(cluster: Cluster, request: UpdateRequest): KubeObje
 function checkIdentity(old: KubeObject, wanted: KubeObject, { kind, patched }: UpdateRequest, strategy: Strategy): void {
   const name = old.metadata.name ?? '';
   const meta = wanted.metadata;
-  if ((meta.name ?? '') !== name) {
-    throw badRequest(`the name of the object (${meta.name ?? ''}) does not match the name on the URL (${name})`);
-  }
+  checkName(meta.name, name);
   if (meta.namespace && meta.namespace !== old.metadata.namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
@@ -84,6 +82,7 @@ function checkIdentity(old: KubeObject, wanted: KubeObject, { kind, patched }: U
     );
   }
   if (meta.resourceVersion && meta.resourceVersion !== '0') {
+    if (!/^\d+$/.test(meta.resourceVersion)) throw new StatusError(500, '', unsignedFault(meta.resourceVersion));
     if (meta.resourceVersion !== old.metadata.resourceVersion) throw conflict(kind, name);
   } else if (!(strategy.unconditionalUpdate ?? true)) {
     throw invalid({ group: kind.group, kind: kind.plural }, name, [
