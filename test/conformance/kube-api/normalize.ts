@@ -80,8 +80,10 @@ export class Normalizer {
     );
     // Entries are ordered by their time in seconds, and where a second ends is chance.
     if (key === 'managedFields') return items.sort((a, b) => (entryOrder(a) < entryOrder(b) ? -1 : 1));
-    // The API server validates metadata several times and says the same thing as often; its message does not.
-    return key === 'causes' ? [...new Map(items.map((item) => [JSON.stringify(item), item])).values()] : items;
+    // Causes come as often as a thing was checked, and those of an apply in the order of a Go map. The message has them once, in order.
+    return key === 'causes'
+      ? [...new Set(items.map((item) => JSON.stringify(item)))].sort().map((item) => JSON.parse(item) as Json)
+      : items;
   }
 
   #text(value: string, key: string): string {

@@ -68,6 +68,23 @@ function endpointsText(object: KubeObject): string {
 }
 
 const roleColumn = column('Role', (object) => `${text(at(object, 'roleRef', 'kind'))}/${text(at(object, 'roleRef', 'name'))}`);
+interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+function subjectColumns(binding: string): Column[] {
+  return ['User', 'Group', 'ServiceAccount'].map((kind) => {
+    const names = (object: KubeObject): string =>
+      listOf<Subject>(object['subjects'])
+        .filter((subject) => subject.kind === kind)
+        .map(({ name, namespace }) => (namespace === undefined ? name : `${namespace}/${name}`))
+        .join(', ');
+    return column(`${kind}s`, names, { priority: 1, description: `${kind}s in the ${binding}` });
+  });
+}
+
 const lastSeen: Cell = (object, now) =>
   age(at(object, 'series', 'lastObservedTime') ?? object['lastTimestamp'] ?? object['eventTime'] ?? object['firstTimestamp'], now);
 
@@ -80,7 +97,7 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
   ],
   '/configmaps': [name, column('Data', (object) => count(object['data']) + count(object['binaryData'])), ageColumn],
   '/namespaces': [name, column('Status', (object) => text(at(object, 'status', 'phase'))), ageColumn],
-  '/serviceaccounts': [name, column('Secrets', (object) => count(object['secrets'])), ageColumn],
+  '/serviceaccounts': [name, ageColumn],
   '/events': [
     column('Last Seen', lastSeen),
     column('Type', (object) => text(object['type'])),
@@ -131,8 +148,8 @@ const byKind: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
   ],
   'coordination.k8s.io/leases': [name, column('Holder', (object) => text(at(object, 'spec', 'holderIdentity'))), ageColumn],
-  'rbac.authorization.k8s.io/rolebindings': [name, roleColumn, ageColumn],
-  'rbac.authorization.k8s.io/clusterrolebindings': [name, roleColumn, ageColumn],
+  'rbac.authorization.k8s.io/rolebindings': [name, roleColumn, ageColumn, ...subjectColumns('roleBinding')],
+  'rbac.authorization.k8s.io/clusterrolebindings': [name, roleColumn, ageColumn, ...subjectColumns('clusterRoleBinding')],
 };
 
 /** The columns `kubectl get` shows of a kind. */

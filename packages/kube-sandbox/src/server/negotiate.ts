@@ -46,6 +46,7 @@ export function negotiate(header: string | undefined): Accepted {
 }
 
 function formatOf(type: string): Accepted['format'] | undefined {
-  if (type === 'application/json' || type === '*/*' || type === 'application/*') return 'json';
+  // As with the API server, `application/*` is not enough.
+  if (type === 'application/json' || type === '*/*') return 'json';
   return type === 'application/yaml' ? 'yaml' : undefined;
 }

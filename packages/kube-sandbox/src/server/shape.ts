@@ -30,7 +30,11 @@ export function shapeResult(body: unknown, shaping: Shaping): unknown {
   const items = Array.isArray(body['items']) ? (body['items'] as KubeObject[]) : undefined;
   switch (shaping.accepted.as) {
     case 'Table':
-      return table(items ?? [body], items ? body.metadata : { resourceVersion: body.metadata.resourceVersion }, shaping);
+      return table(
+        items ?? [body],
+        items ? withoutEndToken(body.metadata) : { resourceVersion: body.metadata.resourceVersion },
+        shaping,
+      );
     case 'PartialObjectMetadata':
       return items ? body : partial(body);
     case 'PartialObjectMetadataList': {
@@ -84,6 +88,12 @@ function table(items: readonly KubeObject[], metadata: object, shaping: Shaping,
       object: includeObject === 'None' ? null : includeObject === 'Object' ? item : partial(item),
     })),
   };
+}
+
+/** The empty token at the end of a list of a custom kind does not pass into its table. */
+function withoutEndToken(metadata: object & { readonly continue?: unknown }): object {
+  const { continue: token, ...rest } = metadata;
+  return token ? metadata : rest;
 }
 
 function isResult(body: unknown): body is KubeObject {

@@ -5,12 +5,16 @@ import type { Session } from '../session.ts';
 
 const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
+/** Waits until the case's definition is accepted and established. */
+async function established(k: Session): Promise<void> {
+  const isTrue = ({ type, status }: { type: string; status: string }): boolean => type === 'Established' && status === 'True';
+  await k.eventually(`${crds}/widgets.${k.group}`, ({ body }) => body.status?.conditions?.some(isTrue) === true);
+}
+
 /** Makes the definition and waits until its resources are served. */
 export async function serve(k: Session, ...versions: readonly VersionOptions[]): Promise<void> {
   await k.post(crds, definition(k.group, ...versions), {}, { compare: 'status' });
-  const isEstablished = (condition: { type: string; status: string }): boolean =>
-    condition.type === 'Established' && condition.status === 'True';
-  await k.eventually(`${crds}/widgets.${k.group}`, ({ body }) => body.status?.conditions?.some(isEstablished) === true);
+  await established(k);
   for (const { name = 'v1', served = true } of versions) {
     // Established comes a little before every handler knows it.
     if (served) await k.eventually(`@${k.group}/${name}/widgets`, ({ status }) => status === 200);
@@ -23,7 +27,7 @@ export const customDefinitions: readonly ConformanceCase[] = [
     name: 'a definition is answered with defaults and becomes established',
     async run(k) {
       await k.post(crds, definition(k.group, {}));
-      await k.eventually(`${crds}/widgets.${k.group}`, ({ body }) => body.status?.conditions?.length === 2);
+      await established(k);
       await k.get(`${crds}/widgets.${k.group}`);
     },
   },
