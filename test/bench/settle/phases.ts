@@ -1,0 +1,119 @@
+import { performance } from 'node:perf_hooks';
+import { until } from '../../control-plane/until.ts';
+import type { Latency } from './audience.ts';
+import { Audience } from './audience.ts';
+import { versionsOf } from './list-all.ts';
+import { processFigures } from './process-figures.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import type { Stage } from './stage.ts';
+import { Subject } from './subject.ts';
+
+/** One life of the controller. */
+export interface Phase {
+  /** From the start of the process until everything that was there is settled. */
+  readonly seconds: number;
+  /** Of it, until the process says that it is ready: caches read, a key loaded. */
+  readonly readySeconds: number;
+  /** Of objects that came meanwhile, from readiness on. */
+  readonly latency: Latency;
+  /** Up to the moment when the last new object was served. */
+  readonly requests: Readonly<Record<string, number>>;
+  readonly connectionsMade: number;
+  readonly privateKeyOperations: number;
+  readonly process: ProcessFigures;
+  /** CPU of the parts in the time it took to settle. */
+  readonly cpuSeconds: { readonly controller: number; readonly apiServer: number; readonly etcd: number };
+  /** What was done to the objects that were settled before. All zero after a restart, or the restart was not cheap. */
+  readonly settled: {
+    readonly changed: number;
+    readonly writes: number;
+    readonly events: number;
+    readonly privateKeyOperations: number;
+  };
+}
+
+const patienceMs = 20 * 60_000;
+
+/** Many objects and no Secret. */
+export async function fromNothing(stage: Stage, program: string, concurrency: number): Promise<Phase> {
+  await using audience = await Audience.of(stage);
+  return await live(stage, program, concurrency, audience, 400, async () => audience.settled(patienceMs));
+}
+
+/** Everything is settled. */
+export async function restarted(stage: Stage, program: string, concurrency: number): Promise<Phase> {
+  await using audience = await Audience.of(stage);
+  const { present } = audience;
+  return await live(stage, program, concurrency, audience, 100, async (subject) => {
+    await until(
+      'the controller has looked at everything',
+      async () => ((await subject.controller.metrics()).get('signet_reconcile_total') ?? 0) >= present,
+      { withinMs: patienceMs, everyMs: 200 },
+    );
+    return performance.now();
+  });
+}
+
+async function live(
+  stage: Stage,
+  program: string,
+  concurrency: number,
+  audience: Audience,
+  arrivalEveryMs: number,
+  settled: (subject: Subject) => Promise<number>,
+): Promise<Phase> {
+  const parts = { apiServer: stage.plane.component('kube-apiserver').pid, etcd: stage.plane.component('etcd').pid };
+  const cpu = async (pid: number): Promise<number> => (await processFigures(pid)).cpuSeconds;
+  const versions = await versionsOf(stage);
+  const before = { apiServer: await cpu(parts.apiServer), etcd: await cpu(parts.etcd) };
+  const startedAt = performance.now();
+  await using subject = await Subject.start(stage, program, concurrency);
+  await subject.controller.ready();
+  const readySeconds = (performance.now() - startedAt) / 1000;
+  const enough = new AbortController();
+  const arriving = audience.arrivals(arrivalEveryMs, enough.signal);
+  const settledAt = await settled(subject);
+  const cpuSeconds = {
+    controller: await cpu(subject.controller.pid),
+    apiServer: (await cpu(parts.apiServer)) - before.apiServer,
+    etcd: (await cpu(parts.etcd)) - before.etcd,
+  };
+  // A restart may be over before anything new has come.
+  while (audience.arrived < 30) await new Promise((resolve) => setTimeout(resolve, 50));
+  enough.abort();
+  const latency = await arriving;
+  await eventsWritten(subject);
+  const { requests, connections, process, privateKeyOperations } = await subject.deeds();
+  const after = await versionsOf(stage);
+  const ofArrivals = latency.count;
+  const done = (name: string): number => (requests[name] ?? 0) - ofArrivals;
+  return {
+    seconds: (settledAt - startedAt) / 1000,
+    readySeconds,
+    latency,
+    requests,
+    connectionsMade: connections,
+    privateKeyOperations,
+    process,
+    cpuSeconds,
+    settled: {
+      changed: [...after].filter(([name, version]) => versions.get(name) !== version).length,
+      writes: done('create secrets') + done('update sealedsecrets/status') + (requests['update secrets'] ?? 0),
+      events: done('create events') + (requests['patch events'] ?? 0),
+      privateKeyOperations: privateKeyOperations - ofArrivals,
+    },
+  };
+}
+
+/** Events are sent behind the work, one at a time: waits until no more come. */
+async function eventsWritten(subject: Subject): Promise<void> {
+  let last = -1;
+  const isQuiet = async (): Promise<boolean> => {
+    const { requests } = await subject.deeds();
+    const sent = (requests['create events'] ?? 0) + (requests['patch events'] ?? 0);
+    const quiet = sent === last;
+    last = sent;
+    return quiet;
+  };
+  await until('all events are written', isQuiet, { withinMs: patienceMs, everyMs: 500 });
+}

@@ -1,0 +1,82 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ControllerProcess } from '../../control-plane/controller-process.ts';
+import { bundle, programs } from '../../../scripts/bundle.ts';
+import type { Counted } from './count-requests.ts';
+import type { ProcessFigures } from './process-figures.ts';
+import { processFigures } from './process-figures.ts';
+import type { Stage } from './stage.ts';
+
+const instrument = fileURLToPath(new URL('count-requests.ts', import.meta.url));
+let runs = 0;
+
+/** What the controller did since its start. */
+export interface Deeds extends Counted {
+  readonly process: ProcessFigures;
+  readonly privateKeyOperations: number;
+  /** Of any kind, settled objects included. */
+  readonly reconciles: number;
+}
+
+/** The controller as it is shipped, in a process of its own, with an instrument that counts its requests. */
+export class Subject implements AsyncDisposable {
+  readonly controller: ControllerProcess;
+  readonly #socket: string;
+
+  private constructor(controller: ControllerProcess, socket: string) {
+    this.controller = controller;
+    this.#socket = socket;
+  }
+
+  /** Makes the bundle that {@link start} runs. @returns its entry */
+  static async build(folder: string): Promise<string> {
+    const program = programs.find(({ packageName }) => packageName === 'controller');
+    if (!program) throw new Error('there is no controller among the programs');
+    await bundle(program, folder);
+    return join(folder, 'bin', 'signet-controller.js');
+  }
+
+  static async start(stage: Stage, program: string, concurrency: number): Promise<Subject> {
+    const socket = join(stage.folder, `counts-${runs++}`);
+    const controller = await ControllerProcess.start({
+      kubeconfig: stage.kubeconfig,
+      program,
+      flags: [`--concurrency=${concurrency}`],
+      env: { COUNTS_SOCKET: socket },
+      imports: [instrument],
+    });
+    return new Subject(controller, socket);
+  }
+
+  async deeds(): Promise<Deeds> {
+    const [counted, metrics, process] = await Promise.all([
+      this.#counted(),
+      this.controller.metrics(),
+      processFigures(this.controller.pid),
+    ]);
+    return {
+      ...counted,
+      process,
+      privateKeyOperations: metrics.get('signet_private_key_operations') ?? Number.NaN,
+      reconciles: metrics.get('signet_reconcile_total') ?? 0,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { code, signal } = await this.controller.stop();
+    if (code !== 0) throw new Error(`the controller ended with ${signal ?? code}:\n${this.controller.logs(50)}`);
+  }
+
+  async #counted(): Promise<Counted> {
+    const text = await new Promise<string>((resolve, reject) => {
+      const asked = request({ socketPath: this.#socket, path: '/' }, (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+        answer.once('end', () => resolve(body));
+      });
+      asked.once('error', reject).end();
+    });
+    return JSON.parse(text) as Counted;
+  }
+}

@@ -1,0 +1,46 @@
+import type { SettleFigures } from '../settle.ts';
+import type { Phase } from './phases.ts';
+
+/** The figures as a person reads them. */
+export function tableOf(figures: SettleFigures): string {
+  const { cores, objects, keyBits, connections, floor, verdicts } = figures;
+  const phases: readonly (readonly [string, Phase])[] = [
+    ['from nothing', figures.fromNothing],
+    ['restart', figures.restart],
+    ['restart, foreign', figures.withForeign],
+  ];
+  const line = (name: string, of: (phase: Phase) => string | number): string =>
+    `  ${name.padEnd(34)}${phases.map(([, phase]) => String(of(phase)).padStart(18)).join('')}`;
+  const verbs = [...new Set(phases.flatMap(([, { requests }]) => Object.keys(requests)))].toSorted();
+  const least = floor.seconds + floor.privateKeySeconds;
+  return [
+    `${objects} SealedSecrets of one item, RSA-${keyBits}, ${connections} at a time, ${cores} cores shared with the control plane`,
+    '',
+    `  floor: ${s(floor.seconds)} for the writes (${s(floor.createSeconds)} of it creates), ${s(floor.privateKeySeconds)} for the private key, ${s(least)} together`,
+    '',
+    `  ${''.padEnd(34)}${phases.map(([name]) => name.padStart(18)).join('')}`,
+    line('settled after', ({ seconds }) => s(seconds)),
+    line('  over floor and private key', ({ seconds }) => `${(seconds / least).toFixed(2)}x`),
+    line('ready after', ({ readySeconds }) => s(readySeconds)),
+    line('new object served, p50 / p99', ({ latency }) => `${latency.p50} / ${latency.p99} ms`),
+    line('  max, of how many', ({ latency }) => `${latency.max} ms of ${latency.count}`),
+    line('private-key operations', (phase) => phase.privateKeyOperations),
+    line('settled before: changed', ({ settled }) => settled.changed),
+    line('  writes, events, key operations', ({ settled: { writes, events, privateKeyOperations } }) =>
+      [writes, events, privateKeyOperations].join(', '),
+    ),
+    line('CPU, controller', ({ cpuSeconds }) => s(cpuSeconds.controller)),
+    line('CPU, API server', ({ cpuSeconds }) => s(cpuSeconds.apiServer)),
+    line('CPU, etcd', ({ cpuSeconds }) => s(cpuSeconds.etcd)),
+    line('RSS of the controller', ({ process }) => `${Math.round(process.rssMiB)} MiB`),
+    line('  at its peak', ({ process }) => `${Math.round(process.peakRssMiB)} MiB`),
+    line('connections made', ({ connectionsMade }) => connectionsMade),
+    ...verbs.map((verb) => line(verb, ({ requests }) => requests[verb] ?? 0)),
+    '',
+    ...Object.entries(verdicts).map(([aim, isMet]) => `  ${isMet ? 'yes' : 'NO '}  ${aim}`),
+  ].join('\n');
+}
+
+function s(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}
