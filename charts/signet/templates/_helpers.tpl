@@ -118,7 +118,7 @@ annotations:
 {{- define "signet.unsealerRules" -}}
 - apiGroups: [bitnami.com]
   resources: [sealedsecrets]
-  verbs: [list, watch]
+  verbs: [get, list, watch]
 {{- if .Values.updateStatus }}
 - apiGroups: [bitnami.com]
   resources: [sealedsecrets/status]
