@@ -25,7 +25,7 @@ export const release = { name: 'signet', namespace: 'kube-system', fullname: 'se
 export const controllerUser: string = `system:serviceaccount:${release.namespace}:${release.fullname}`;
 
 /** The reference that the chart's Deployment names. */
-export const imageReference: string = `signet-controller:${manifest.version}`;
+const imageReference = `signet-controller:${manifest.version}`;
 
 /** Commands, by the name a person types. */
 export type Program = 'kubectl' | 'helm' | 'signet' | 'kubeseal';
