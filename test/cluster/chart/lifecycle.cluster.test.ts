@@ -17,22 +17,24 @@ const chart = join(root, 'charts', 'signet');
 const definition = { name: 'sealedsecrets.bitnami.com' };
 
 let home: string;
-let tools: Awaited<ReturnType<typeof obtainTools>>;
+let helm: string;
+let kubectl: string;
 beforeAll(async () => {
-  tools = await obtainTools();
+  ({ kubectl } = await obtainTools());
   home = await mkdtemp(join(tmpdir(), 'signet-chart-'));
   await writeFile(join(home, 'kubeconfig'), plane().kubeconfig(), { mode: 0o600 });
+  await run('kubectl', 'create', 'namespace', 'sys');
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 const attempt = (program: 'helm' | 'kubectl', ...args: string[]): Promise<Outcome> =>
-  command(tools[program], args, { env: { HOME: home, KUBECONFIG: join(home, 'kubeconfig') } });
+  command(program === 'helm' ? helm : kubectl, args, { env: { HOME: home, KUBECONFIG: join(home, 'kubeconfig') } });
 async function run(program: 'helm' | 'kubectl', ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await attempt(program, ...args);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')}\n${stdout}${stderr}`);
   return stdout;
 }
-const release = ['signet', chart, '-n', 'sys', '--create-namespace'] as const;
+const release = ['signet', chart, '-n', 'sys'] as const;
 const exists = (answer: Promise<unknown>): Promise<boolean> =>
   answer.then(
     () => true,
@@ -48,123 +50,135 @@ async function remove(): Promise<void> {
 }
 afterEach(async () => {
   await remove();
+  await run('kubectl', '-n', 'sys', 'delete', 'secrets', '--all');
   if (await hasDefinition()) await run('kubectl', 'delete', 'crd', definition.name);
 });
 
-describe('the release', () => {
-  test('the API server takes every object as it stands, with strict validation', async () => {
-    await run('helm', 'install', ...release, '--dry-run=server');
-    await run('kubectl', 'create', 'namespace', 'strict');
-    await run('kubectl', 'label', 'namespace', 'strict', 'pod-security.kubernetes.io/enforce=restricted');
-    const text = await run('helm', 'template', 'signet', chart, '-n', 'strict');
-    const file = join(home, 'rendered.yaml');
-    await writeFile(file, text);
-    const { stdout, stderr } = await attempt('kubectl', 'apply', '--dry-run=server', '--validate=strict', '-f', file);
-    expect(stderr).toBe('');
-    expect(
-      stdout
-        .trim()
-        .split('\n')
-        .every((line) => line.endsWith('created (server dry run)')),
-    ).toBe(true);
+describe.each([
+  ['Helm 4', 'current'],
+  ['Helm 3', 'helm3'],
+] as const)('%s', (_, version) => {
+  beforeAll(async () => {
+    ({ helm } = await obtainTools(version));
   });
 
-  test('Pods are admitted where only the restricted standard is allowed', async () => {
-    await run('kubectl', 'create', 'namespace', 'restricted');
-    await run('kubectl', 'label', 'namespace', 'restricted', 'pod-security.kubernetes.io/enforce=restricted');
-    await run('helm', 'install', 'guarded', chart, '-n', 'restricted');
-    const pods = ['get', 'pods', '-n', 'restricted', '-o', 'name'] as const;
-    await until('both Pods are there', async () => (await run('kubectl', ...pods)).trim().split('\n').length === 2);
-    await run('helm', 'uninstall', 'guarded', '-n', 'restricted', '--wait');
-  });
-
-  test('install, upgrade, uninstall: the definition, SealedSecrets, Secrets and keys survive', async () => {
-    await run('helm', 'install', ...release);
-    await run('kubectl', 'wait', '--for=condition=Established', `crd/${definition.name}`, '--timeout=20s');
-    const { admin } = plane();
-    await admin.create(sealedSecretKind, { metadata: { namespace: 'sys', name: 'kept' }, spec: { encryptedData: { a: 'AAAA' } } });
-    await admin.create(secrets, { metadata: { namespace: 'sys', name: 'kept' } });
-    await admin.create(secrets, {
-      metadata: {
-        namespace: 'sys',
-        name: 'sealed-secrets-key1',
-        labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
-      },
+  describe('the release', () => {
+    test('the API server takes every object as it stands, with strict validation', async () => {
+      await run('helm', 'install', ...release, '--dry-run=server');
+      const text = await run('helm', 'template', 'signet', chart, '-n', 'default', '--kube-version=1.36.0');
+      const file = join(home, 'rendered.yaml');
+      await writeFile(file, text);
+      const { stdout, stderr } = await attempt('kubectl', 'apply', '--dry-run=server', '--validate=strict', '-f', file);
+      expect(stderr).toBe('');
+      expect(
+        stdout
+          .trim()
+          .split('\n')
+          .every((line) => line.endsWith('created (server dry run)')),
+      ).toBe(true);
     });
 
-    await run('helm', 'upgrade', ...release, '--set', 'replicas=3', '--set', 'logLevel=DEBUG');
-    const spec = await run(
-      'kubectl',
-      '-n',
-      'sys',
-      'get',
-      'deployment/signet',
-      '-o',
-      'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].args}',
-    );
-    expect(spec).toMatch(/^3 .*--log-level=DEBUG/);
+    test('Pods are admitted where only the restricted standard is allowed', async () => {
+      const namespace = `restricted-${version}`;
+      await run('kubectl', 'create', 'namespace', namespace);
+      await run('kubectl', 'label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted');
+      await run('helm', 'install', 'guarded', chart, '-n', namespace);
+      const pods = ['get', 'pods', '-n', namespace, '-o', 'name'] as const;
+      await until('both Pods are there', async () => (await run('kubectl', ...pods)).trim().split('\n').length === 2);
+      await run('helm', 'uninstall', 'guarded', '-n', namespace, '--wait');
+    });
 
-    await remove();
-    const left = await run(
-      'kubectl',
-      '-n',
-      'sys',
-      'get',
-      'deployments,services,serviceaccounts,roles,rolebindings,poddisruptionbudgets',
-      '-o',
-      'name',
-    );
-    expect(left.trim()).toBe('serviceaccount/default');
-    expect(await hasDefinition()).toBe(true);
-    expect(await run('kubectl', '-n', 'sys', 'get', 'sealedsecrets,secrets', '-o', 'name')).toBe(
-      'sealedsecret.bitnami.com/kept\nsecret/kept\nsecret/sealed-secrets-key1\n',
-    );
+    test('install, upgrade, uninstall: the definition, SealedSecrets, Secrets and keys survive', async () => {
+      await run('helm', 'install', ...release);
+      await run('kubectl', 'wait', '--for=condition=Established', `crd/${definition.name}`, '--timeout=20s');
+      const { admin } = plane();
+      await admin.create(sealedSecretKind, {
+        metadata: { namespace: 'sys', name: 'kept' },
+        spec: { encryptedData: { a: 'AAAA' } },
+      });
+      await admin.create(secrets, { metadata: { namespace: 'sys', name: 'kept' } });
+      await admin.create(secrets, {
+        metadata: {
+          namespace: 'sys',
+          name: 'sealed-secrets-key1',
+          labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
+        },
+      });
 
-    // And it comes back as if nothing had been.
-    await run('helm', 'install', ...release);
-    expect(await exists(admin.get(sealedSecretKind, { namespace: 'sys', name: 'kept' }))).toBe(true);
+      await run('helm', 'upgrade', ...release, '--set', 'replicas=3', '--set', 'logLevel=DEBUG');
+      const spec = await run(
+        'kubectl',
+        '-n',
+        'sys',
+        'get',
+        'deployment/signet',
+        '-o',
+        'jsonpath={.spec.replicas} {.spec.template.spec.containers[0].args}',
+      );
+      expect(spec).toMatch(/^3 .*--log-level=DEBUG/);
+
+      await remove();
+      const left = await run(
+        'kubectl',
+        '-n',
+        'sys',
+        'get',
+        'deployments,services,serviceaccounts,roles,rolebindings,poddisruptionbudgets',
+        '-o',
+        'name',
+      );
+      expect(left.trim()).toBe('serviceaccount/default');
+      expect(await hasDefinition()).toBe(true);
+      expect(await run('kubectl', '-n', 'sys', 'get', 'sealedsecrets,secrets', '-o', 'name')).toBe(
+        'sealedsecret.bitnami.com/kept\nsecret/kept\nsecret/sealed-secrets-key1\n',
+      );
+
+      // And it comes back as if nothing had been.
+      await run('helm', 'install', ...release);
+      expect(await exists(admin.get(sealedSecretKind, { namespace: 'sys', name: 'kept' }))).toBe(true);
+    });
+
+    test('an upgrade brings the definition up to date', async () => {
+      const older = join(home, 'older');
+      await cp(chart, older, { recursive: true });
+      const file = join(older, 'generated', 'sealedsecrets.bitnami.com.yaml');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace(/ {8}- name: Status\n.*\n.*\n/, ''));
+      const columns = (): Promise<string> =>
+        run('kubectl', 'get', 'crd', definition.name, '-o', 'jsonpath={.spec.versions[0].additionalPrinterColumns[*].name}');
+      await run('helm', 'install', 'signet', older, ...release.slice(2));
+      expect(await columns()).toBe('Synced Age');
+      await run('helm', 'upgrade', ...release);
+      expect(await columns()).toBe('Status Synced Age');
+    });
   });
 
-  test('an upgrade brings the definition up to date', async () => {
-    const older = join(home, 'older');
-    await cp(chart, older, { recursive: true });
-    const file = join(older, 'generated', 'sealedsecrets.bitnami.com.yaml');
-    const text = await readFile(file, 'utf8');
-    await writeFile(file, text.replace(/ {8}- name: Status\n.*\n.*\n/, ''));
-    const columns = (): Promise<string> =>
-      run('kubectl', 'get', 'crd', definition.name, '-o', 'jsonpath={.spec.versions[0].additionalPrinterColumns[*].name}');
-    await run('helm', 'install', 'signet', older, ...release.slice(2));
-    expect(await columns()).toBe('Synced Age');
-    await run('helm', 'upgrade', ...release);
-    expect(await columns()).toBe('Status Synced Age');
-  });
-});
+  describe('a definition that another installation left', () => {
+    beforeAll(async () => {
+      const file = join(home, 'crd.yaml');
+      await writeFile(file, await readFile(join(chart, 'generated', 'sealedsecrets.bitnami.com.yaml'), 'utf8'));
+    });
 
-describe('a definition that another installation left', () => {
-  beforeAll(async () => {
-    const file = join(home, 'crd.yaml');
-    await writeFile(file, await readFile(join(chart, 'generated', 'sealedsecrets.bitnami.com.yaml'), 'utf8'));
-  });
+    test('is left alone with crds.create=false', async () => {
+      await run('kubectl', 'create', '-f', join(home, 'crd.yaml'));
+      const before = (await plane().admin.get(customResourceDefinitions, definition)).metadata.generation;
+      await run('helm', 'install', ...release, '--set', 'crds.create=false');
+      const { metadata } = await plane().admin.get(customResourceDefinitions, definition);
+      expect(metadata.generation).toBe(before);
+      expect(metadata.annotations?.['meta.helm.sh/release-name']).toBeUndefined();
+    });
 
-  test('is left alone with crds.create=false', async () => {
-    await run('kubectl', 'create', '-f', join(home, 'crd.yaml'));
-    const before = (await plane().admin.get(customResourceDefinitions, definition)).metadata.generation;
-    await run('helm', 'install', ...release, '--set', 'crds.create=false');
-    const { metadata } = await plane().admin.get(customResourceDefinitions, definition);
-    expect(metadata.generation).toBe(before);
-    expect(metadata.annotations?.['meta.helm.sh/release-name']).toBeUndefined();
-  });
-
-  test('is refused by default, with Helm naming it; and adopted with --take-ownership', async () => {
-    await run('kubectl', 'create', '-f', join(home, 'crd.yaml'));
-    const { code, stderr } = await attempt('helm', 'install', ...release);
-    expect(code).toBe(1);
-    expect(stderr).toContain('CustomResourceDefinition "sealedsecrets.bitnami.com"');
-    await remove();
-    await run('helm', 'install', ...release, '--take-ownership', '--force-conflicts');
-    const { metadata } = await plane().admin.get(customResourceDefinitions, definition);
-    expect(metadata.annotations?.['meta.helm.sh/release-name']).toBe('signet');
-    await remove();
-    expect(await hasDefinition()).toBe(true);
+    test('is refused by default, with Helm naming it; and adopted with --take-ownership', async () => {
+      await run('kubectl', 'create', '-f', join(home, 'crd.yaml'));
+      const { code, stderr } = await attempt('helm', 'install', ...release);
+      expect(code).toBe(1);
+      expect(stderr).toContain('CustomResourceDefinition "sealedsecrets.bitnami.com"');
+      await remove();
+      await run('helm', 'install', ...release, '--take-ownership');
+      const { metadata } = await plane().admin.get(customResourceDefinitions, definition);
+      expect(metadata.annotations?.['meta.helm.sh/release-name']).toBe('signet');
+      await remove();
+      expect(await hasDefinition()).toBe(true);
+    });
   });
 });
