@@ -1,7 +1,7 @@
-import { writeFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Client, Connection } from '@signet/kube/client';
-import { createClient } from '@signet/kube/client';
+import { createClient, serviceAccounts } from '@signet/kube/client';
 import type { Authority } from './authority.ts';
 import { createAuthority, newKeyPair } from './authority.ts';
 import type { Layout } from './components.ts';
@@ -14,6 +14,8 @@ import { kubeconfigOf } from './kubeconfig.ts';
 import type { KubernetesVersion } from './programs.ts';
 import { chosenVersion, controlPlanePrograms } from './programs.ts';
 import type { Supervised } from './supervised.ts';
+import type { TokenOptions } from './tokens.ts';
+import { requestToken, signedToken } from './tokens.ts';
 import { until } from './until.ts';
 
 /** Options of {@link startControlPlane}. */
@@ -34,17 +36,6 @@ export interface User {
   readonly groups?: readonly string[];
 }
 
-/** Whose token, and for whom. */
-export interface TokenOptions {
-  readonly namespace: string;
-  /** The service account. It must exist. */
-  readonly name: string;
-  /** Default: the API server's own. */
-  readonly audiences?: readonly string[];
-  /** At least 600. Default 3600. */
-  readonly expirationSeconds?: number;
-}
-
 /** The parts that can be paused, killed and restarted by tests of faults. */
 export type ComponentName = 'etcd' | 'kube-apiserver' | 'kube-controller-manager';
 
@@ -53,8 +44,10 @@ export interface ControlPlane extends AsyncDisposable {
   readonly version: KubernetesVersion;
   /** `https://127.0.0.1:port`. */
   readonly server: string;
-  /** PEM. */
+  /** Of the API server, PEM. It is another one after a rotation. */
   readonly ca: string;
+  /** File with `ca`, for clients that shall live through a rotation. */
+  readonly caFile: string;
   /** An address on `lo` for processes that the service proxy shall reach; there when it was asked for. */
   readonly extraAddress: string | undefined;
   /** A client with the rights of `system:masters`, closed by `stop`. */
@@ -68,10 +61,20 @@ export interface ControlPlane extends AsyncDisposable {
   kubeconfig(connection?: Connection): string;
   /** A token of a service account (TokenRequest). */
   tokenFor(options: TokenOptions): Promise<string>;
+  /**
+   * A token of a service account, signed here: the API server issues none that lives less than 10 minutes. It accepts an expired
+   * one for a minute of leeway, and for up to 10 s from its cache.
+   */
+  tokenUntil(options: Pick<TokenOptions, 'namespace' | 'name'> & { readonly notAfter: Date }): Promise<string>;
   /** The running process, for signals. It is another one after a restart. */
   component(name: ComponentName): Supervised;
   /** Kills one part with SIGKILL and starts it again with the same data and port; resolves when it is ready. */
   restart(name: ComponentName): Promise<void>;
+  /**
+   * Gives the API server a certificate of a new authority and restarts it. Who trusts only the former `ca` is locked out; our own
+   * client and kube-controller-manager are told. Certificates of clients stay valid.
+   */
+  rotateAuthority(): Promise<void>;
   /** Removes etcd's history up to now: older resource versions are gone, as after 5 to 10 minutes of a real cluster. */
   compact(): Promise<void>;
   /** The last `lines` log lines of each component. Default 100. */
@@ -123,6 +126,9 @@ class Parts {
   readonly #running = new Map<ComponentName, Supervised>();
   #address: ExtraAddress | undefined;
   #admin: Client | undefined;
+  /** Certificate of the authority that the API server's certificate is of. */
+  #trusted = '';
+  #manager: Connection | undefined;
 
   constructor(layout: Layout, directory: string, options: ControlPlaneOptions) {
     this.#layout = layout;
@@ -134,17 +140,19 @@ class Parts {
     if (this.#options.extraAddress) this.#address = await acquireExtraAddress();
     const [authority] = await Promise.all([this.#writePki(), this.#launch('etcd')]);
     const server = `https://127.0.0.1:${this.#layout.apiServerPort}`;
-    const ca = authority.certificate;
+    const trusted = (): string => this.#trusted;
     const connectionFor = async ({ name, groups }: User): Promise<Connection> => {
       const identity = await authority.issue({ commonName: name, ...(groups ? { organizations: groups } : {}) });
-      return { server, ca, clientCert: identity.cert, clientKey: identity.key, namespace: 'default' };
+      return { server, ca: trusted(), clientCert: identity.cert, clientKey: identity.key, namespace: 'default' };
     };
     const [adminConnection, manager] = await Promise.all([
       connectionFor({ name: 'admin', groups: ['system:masters'] }),
       connectionFor({ name: 'system:kube-controller-manager' }),
     ]);
-    await writeFile(join(this.#layout.pki, 'controller-manager.kubeconfig'), kubeconfigOf(manager), { mode: 0o600 });
-    const admin = createClient(adminConnection, { userAgent: 'signet-test-harness' });
+    this.#manager = manager;
+    await this.#trust(this.#trusted);
+    const { ca: _, ...identity } = adminConnection;
+    const admin = createClient({ ...identity, caFile: this.#pki('trusted.crt') }, { userAgent: 'signet-test-harness' });
     this.#admin = admin;
     await this.#launch('kube-apiserver');
     if (this.#options.controllerManager ?? true) await this.#launch('kube-controller-manager');
@@ -153,19 +161,25 @@ class Parts {
     return {
       version: this.#options.version ?? chosenVersion(),
       server,
-      ca,
+      get ca() {
+        return trusted();
+      },
+      caFile: this.#pki('trusted.crt'),
       extraAddress: this.#address?.address,
       admin,
-      adminConnection: () => adminConnection,
+      adminConnection: () => ({ ...adminConnection, ca: trusted() }),
       connectionFor,
-      connectionWith: (token) => ({ server, ca, token, namespace: 'default' }),
-      kubeconfig: (connection = adminConnection) => kubeconfigOf(connection),
+      connectionWith: (token) => ({ server, ca: trusted(), token, namespace: 'default' }),
+      kubeconfig: (connection = { ...adminConnection, ca: trusted() }) => kubeconfigOf(connection),
       tokenFor: (wanted) => requestToken(admin, wanted),
-      component: (name) => this.#component(name),
-      restart: async (name) => {
-        await this.#component(name).stop({ graceMs: 0 });
-        await this.#launch(name);
+      tokenUntil: async ({ namespace, name, notAfter }) => {
+        const { metadata } = await admin.get(serviceAccounts, { namespace, name });
+        const key = await readFile(this.#pki('service-account.key'), 'utf8');
+        return signedToken({ key, namespace, name, uid: metadata.uid ?? '', notAfter });
       },
+      component: (name) => this.#component(name),
+      restart: async (name) => this.#restart(name),
+      rotateAuthority: async () => this.#rotateAuthority(),
       compact: () => this.#compact(),
       logs: (lines = 100) => this.logs(lines),
       diagnostics: async () => `${this.logs(100)}\n--- /readyz?verbose\n${await this.#readyz(admin)}`,
@@ -234,22 +248,53 @@ class Parts {
     }
   }
 
+  async #restart(name: ComponentName): Promise<void> {
+    await this.#component(name).stop({ graceMs: 0 });
+    await this.#launch(name);
+  }
+
+  async #rotateAuthority(): Promise<void> {
+    const authority = await createAuthority('another authority of the signet test control plane');
+    await this.#writeServerCertificate(authority);
+    await this.#trust(authority.certificate);
+    await this.#restart('kube-apiserver');
+    if (this.#running.has('kube-controller-manager')) await this.#restart('kube-controller-manager');
+  }
+
+  /** Tells those who are ours whom to trust. */
+  async #trust(certificate: string): Promise<void> {
+    this.#trusted = certificate;
+    await writeFile(this.#pki('trusted.crt'), certificate);
+    if (!this.#manager) return;
+    const kubeconfig = kubeconfigOf({ ...this.#manager, ca: certificate });
+    await writeFile(this.#pki('controller-manager.kubeconfig'), kubeconfig, { mode: 0o600 });
+  }
+
   async #writePki(): Promise<Authority> {
-    const hosts = ['', '.default', '.default.svc', '.default.svc.cluster.local'].map((suffix) => `kubernetes${suffix}`);
     const [authority, serviceAccounts] = await Promise.all([createAuthority('signet test control plane'), newKeyPair()]);
+    this.#trusted = authority.certificate;
+    const files = {
+      'ca.crt': authority.certificate,
+      'service-account.key': serviceAccounts.privateKey,
+      'service-account.pub': serviceAccounts.publicKey,
+    };
+    await Promise.all(Object.entries(files).map(([file, text]) => writeFile(this.#pki(file), text, { mode: 0o600 })));
+    await this.#writeServerCertificate(authority);
+    return authority;
+  }
+
+  async #writeServerCertificate(authority: Authority): Promise<void> {
+    const hosts = ['', '.default', '.default.svc', '.default.svc.cluster.local'].map((suffix) => `kubernetes${suffix}`);
     const server = await authority.issue({
       commonName: 'kube-apiserver',
       hosts: ['localhost', ...hosts, '127.0.0.1', '10.96.0.1'],
     });
-    const files = {
-      'ca.crt': authority.certificate,
-      'server.crt': server.cert,
-      'server.key': server.key,
-      'service-account.key': serviceAccounts.privateKey,
-      'service-account.pub': serviceAccounts.publicKey,
-    };
-    await Promise.all(Object.entries(files).map(([file, text]) => writeFile(join(this.#layout.pki, file), text, { mode: 0o600 })));
-    return authority;
+    await writeFile(this.#pki('server.crt'), server.cert, { mode: 0o600 });
+    await writeFile(this.#pki('server.key'), server.key, { mode: 0o600 });
+  }
+
+  #pki(file: string): string {
+    return join(this.#layout.pki, file);
   }
 
   get #etcdUrl(): string {
@@ -282,22 +327,4 @@ class Parts {
       return `no answer: ${(error as Error).message}`;
     }
   }
-}
-
-async function requestToken(
-  admin: Client,
-  { namespace, name, audiences, expirationSeconds = 3600 }: TokenOptions,
-): Promise<string> {
-  const { body } = await admin.request({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds, ...(audiences ? { audiences } : {}) },
-    }),
-  });
-  const answer = JSON.parse(Buffer.from(body).toString('utf8')) as { status: { token: string } };
-  return answer.status.token;
 }

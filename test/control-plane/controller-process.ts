@@ -10,6 +10,8 @@ export interface ControllerProcessOptions {
   readonly kubeconfig: string;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Flags of Node itself. */
+  readonly nodeFlags?: readonly string[];
   /** Modules that Node loads first (`--import`), for instruments. */
   readonly imports?: readonly string[];
   /** The program's JavaScript. Default: from source. */
@@ -38,6 +40,7 @@ export class ControllerProcess {
       name: 'signet-controller',
       program: process.execPath,
       args: [
+        ...(options.nodeFlags ?? []),
         ...(options.imports ?? []).map((module) => `--import=${module}`),
         options.program ?? source,
         `--kubeconfig=${options.kubeconfig}`,
