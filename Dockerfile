@@ -18,4 +18,5 @@ COPY --from=build /image/ /
 ENV NODE_ENV=production
 USER 65532:65532
 EXPOSE 8080 8081
-ENTRYPOINT ["/usr/bin/node", "/signet/bin/signet-controller.js"]
+# A small space for young objects: at Node's default the process keeps as much for garbage as for 10,000 SealedSecrets.
+ENTRYPOINT ["/usr/bin/node", "--max-semi-space-size=4", "/signet/bin/signet-controller.js"]

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ControllerProcess } from '../../control-plane/controller-process.ts';
 import { bundle, programs } from '../../../scripts/bundle.ts';
+import { root } from '../../../scripts/run-step.ts';
 import type { Counted } from './count-requests.ts';
 import type { ProcessFigures } from './process-figures.ts';
 import { processFigures } from './process-figures.ts';
@@ -17,6 +19,13 @@ export interface Deeds extends Counted {
   readonly privateKeyOperations: number;
   /** Of any kind, settled objects included. */
   readonly reconciles: number;
+}
+
+/** Flags of Node in the image's entry point. */
+async function imageFlags(): Promise<string[]> {
+  const [, entrypoint] = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? [];
+  if (entrypoint === undefined) throw new Error('the Dockerfile has no ENTRYPOINT');
+  return (JSON.parse(entrypoint) as string[]).filter((word) => word.startsWith('--'));
 }
 
 /** The controller as it is shipped, in a process of its own, with an instrument that counts its requests. */
@@ -42,6 +51,7 @@ export class Subject implements AsyncDisposable {
     const controller = await ControllerProcess.start({
       kubeconfig: stage.kubeconfig,
       program,
+      nodeFlags: await imageFlags(),
       flags: [`--concurrency=${concurrency}`],
       env: { COUNTS_SOCKET: socket },
       imports: [instrument],
