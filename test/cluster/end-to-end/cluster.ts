@@ -101,7 +101,7 @@ async function startCluster({ values = [] }: ClusterOptions): Promise<Cluster> {
   };
   let forgiven = 0;
   const refusals = async (): Promise<Audited[]> =>
-    (await audit.read()).filter(({ user, code }) => user === controllerUser && code === 403);
+    (await audit.read()).filter(({ user, allowed }) => user === controllerUser && !allowed);
   const cluster: Cluster = {
     ...verbsOf({ plane, home, attempt }),
     plane,

@@ -12,6 +12,8 @@ export interface Audited {
   readonly namespace: string;
   readonly name: string;
   readonly code: number;
+  /** False when RBAC said no. A 403 can have other causes, a terminating namespace for one. */
+  readonly allowed: boolean;
   readonly uri: string;
 }
 
@@ -30,6 +32,7 @@ interface AuditEvent {
   readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly responseStatus?: { readonly code?: number };
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly objectRef?: {
     readonly resource?: string;
     readonly subresource?: string;
@@ -65,7 +68,7 @@ export async function auditLog(): Promise<AuditLog> {
 
 function audited(line: string): Audited[] {
   if (line === '') return [];
-  const { stage, verb, requestURI, user, responseStatus, objectRef = {} } = JSON.parse(line) as AuditEvent;
+  const { stage, verb, requestURI, user, responseStatus, annotations, objectRef = {} } = JSON.parse(line) as AuditEvent;
   // A watch is told when it begins; everything else, refused watches included, when it is answered.
   if (verb === 'watch' && stage === 'ResponseComplete' && responseStatus?.code === 200) return [];
   const { resource = '', subresource, apiGroup = '', namespace = '', name = '' } = objectRef;
@@ -78,6 +81,7 @@ function audited(line: string): Audited[] {
       namespace,
       name,
       code: responseStatus?.code ?? 0,
+      allowed: annotations?.['authorization.k8s.io/decision'] !== 'forbid',
       uri: requestURI,
     },
   ];
