@@ -133,7 +133,7 @@ async function startCluster({ values = [] }: ClusterOptions): Promise<Cluster> {
 async function install(cluster: Cluster, values: readonly string[]): Promise<void> {
   const defaults = [`fullnameOverride=${release.fullname}`, 'extraArgs={--key-size=2048}'];
   const sets = [...defaults, ...values].flatMap((value) => ['--set', value]);
-  await cluster.run('helm', ['install', release.name, chartFolder, '-n', release.namespace, ...sets, '--wait', '--timeout=60s']);
+  await cluster.run('helm', ['install', release.name, chartFolder, '-n', release.namespace, ...sets, '--wait', '--timeout=110s']);
 }
 
 /** The chart's folder. */

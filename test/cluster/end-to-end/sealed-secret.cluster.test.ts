@@ -263,6 +263,6 @@ describe('a SealedSecret that is deleted', () => {
   test('takes its Secret along', async () => {
     await cluster().establish({ name: 'goes', namespace: ns, values: { a: '1' } });
     await cluster().kubectl('-n', ns, 'delete', 'sealedsecret', 'goes');
-    await until('the Secret is gone', async () => (await cluster().secret(ns, 'goes')) === undefined);
+    await until('the Secret is gone', async () => (await cluster().secret(ns, 'goes')) === undefined, { withinMs: 60_000 });
   });
 });

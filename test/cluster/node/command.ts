@@ -15,14 +15,14 @@ export interface CommandOptions {
   readonly cwd?: string | undefined;
 }
 
-/** Runs a command to its end, within 60 s; the caller looks at the exit code. */
+/** Runs a command to its end, within two minutes; the caller looks at the exit code. */
 export async function command(program: string, args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
   const { input = '', env, cwd } = options;
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     ...(cwd === undefined ? {} : { cwd }),
     stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: 60_000,
+    timeout: 120_000,
     killSignal: 'SIGKILL',
   });
   const out: string[] = [];
