@@ -1,5 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../../packages/controller/package.json' with { type: 'json' };
+import { until } from '../../control-plane/until.ts';
 import type { Container, ContainerOptions } from './container.ts';
 import { startContainer } from './container.ts';
 import type { Image } from './image.ts';
@@ -70,4 +77,27 @@ describe('the image', () => {
       signet: ['LICENSE', 'bin', 'package.json'],
     });
   });
+});
+
+test('a container ends with the process that started it, SIGKILL included', async () => {
+  const program = `
+    const { makeImage } = await import(${JSON.stringify(new URL('image.ts', import.meta.url).href)});
+    const { startContainer } = await import(${JSON.stringify(new URL('container.ts', import.meta.url).href)});
+    const image = await makeImage();
+    const command = ['/usr/bin/node', '--eval', 'console.log("up"); setInterval(() => {}, 1000)'];
+    const { process: started } = await startContainer({ name: 'orphan', image, command });
+    while (!started.logs().includes('up')) await new Promise((resolve) => setTimeout(resolve, 20));
+    console.log(started.pid);
+    setInterval(() => {}, 1000);
+  `;
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  expect(existsSync(`/proc/${pid}`)).toBe(true);
+  parent.kill('SIGKILL');
+  await until('the container is gone', () => !existsSync(`/proc/${pid}`));
+  // What it left in the file system, the next run would remove too.
+  for (const entry of await readdir(tmpdir()))
+    if (entry.startsWith('signet-') && entry.includes(`-${parent.pid}-`))
+      await rm(join(tmpdir(), entry), { recursive: true, force: true });
 });
