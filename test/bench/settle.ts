@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Audience } from './settle/audience.ts';
 import { floorOf } from './settle/floor.ts';
+import type { Floor } from './settle/floor.ts';
 import { listAll } from './settle/list-all.ts';
 import { fromNothing, restarted } from './settle/phases.ts';
-import type { Phase } from './settle/phases.ts';
+import type { Phase, Restart } from './settle/phases.ts';
 import { operationsPerSecond } from './settle/private-key.ts';
 import { makePair, setStage } from './settle/stage.ts';
 import { Subject } from './settle/subject.ts';
@@ -16,10 +18,10 @@ export interface SettleFigures {
   readonly objects: number;
   readonly keyBits: number;
   readonly connections: number;
-  readonly floor: { readonly seconds: number; readonly createSeconds: number; readonly privateKeySeconds: number };
+  readonly floor: Floor & { readonly privateKeySeconds: number };
   readonly fromNothing: Phase;
-  readonly restart: Phase;
-  readonly withForeign: Phase;
+  readonly restart: Restart;
+  readonly withForeign: Restart;
   readonly verdicts: Readonly<Record<string, boolean>>;
 }
 
@@ -48,9 +50,11 @@ export const bench: {
     try {
       const [program, pair] = await Promise.all([Subject.build(folder), makePair(keyBits)]);
       say('floor');
-      let floor: { readonly seconds: number; readonly createSeconds: number };
+      let floor: Floor;
       {
         await using stage = await setStage(pair, objects);
+        // The same onlooker as later: what it costs is no fault of the controller.
+        await using _onlooker = await Audience.of(stage);
         floor = await floorOf(stage, await listAll(stage), connections);
       }
       const speeds = [await operationsPerSecond(pair, connections)];
@@ -68,7 +72,7 @@ export const bench: {
       const perSecond = speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;
       const privateKeySeconds = objects / perSecond;
       const allowed = aims.overFloor * floor.seconds + privateKeySeconds;
-      const quiet = ({ settled }: Phase): boolean =>
+      const quiet = ({ settled }: Restart): boolean =>
         settled.changed === 0 && settled.writes === 0 && settled.events === 0 && settled.privateKeyOperations === 0;
       const peak = Math.max(nothing.process.peakRssMiB, restart.process.peakRssMiB);
       const verdicts = {

@@ -1,22 +1,22 @@
 import type { SettleFigures } from '../settle.ts';
-import type { Phase } from './phases.ts';
+import type { Phase, Restart } from './phases.ts';
 
 /** The figures as a person reads them. */
 export function tableOf(figures: SettleFigures): string {
   const { cores, objects, keyBits, connections, floor, verdicts } = figures;
-  const phases: readonly (readonly [string, Phase])[] = [
+  const phases: readonly (readonly [string, Phase | Restart])[] = [
     ['from nothing', figures.fromNothing],
     ['restart', figures.restart],
     ['restart, foreign', figures.withForeign],
   ];
-  const line = (name: string, of: (phase: Phase) => string | number): string =>
+  const line = (name: string, of: (phase: Phase | Restart) => string | number): string =>
     `  ${name.padEnd(34)}${phases.map(([, phase]) => String(of(phase)).padStart(18)).join('')}`;
   const verbs = [...new Set(phases.flatMap(([, { requests }]) => Object.keys(requests)))].toSorted();
   const least = floor.seconds + floor.privateKeySeconds;
   return [
     `${objects} SealedSecrets of one item, RSA-${keyBits}, ${connections} at a time, ${cores} cores shared with the control plane`,
     '',
-    `  floor: ${s(floor.seconds)} for the writes (${s(floor.createSeconds)} of it creates), ${s(floor.privateKeySeconds)} for the private key, ${s(least)} together`,
+    `  floor: ${s(floor.seconds)} for the writes (${s(floor.createSeconds)} of it creates; CPU of the API server ${s(floor.apiServerSeconds)}), ${s(floor.privateKeySeconds)} for the private key, ${s(least)} together`,
     '',
     `  ${''.padEnd(34)}${phases.map(([name]) => name.padStart(18)).join('')}`,
     line('settled after', ({ seconds }) => s(seconds)),
@@ -25,9 +25,9 @@ export function tableOf(figures: SettleFigures): string {
     line('new object served, p50 / p99', ({ latency }) => `${latency.p50} / ${latency.p99} ms`),
     line('  max, of how many', ({ latency }) => `${latency.max} ms of ${latency.count}`),
     line('private-key operations', (phase) => phase.privateKeyOperations),
-    line('settled before: changed', ({ settled }) => settled.changed),
-    line('  writes, events, key operations', ({ settled: { writes, events, privateKeyOperations } }) =>
-      [writes, events, privateKeyOperations].join(', '),
+    line('settled objects changed', (phase) => ('settled' in phase ? phase.settled.changed : '')),
+    line('  writes, events, key operations', (phase) =>
+      'settled' in phase ? [phase.settled.writes, phase.settled.events, phase.settled.privateKeyOperations].join(', ') : '',
     ),
     line('CPU, controller', ({ cpuSeconds }) => s(cpuSeconds.controller)),
     line('CPU, API server', ({ cpuSeconds }) => s(cpuSeconds.apiServer)),

@@ -218,8 +218,8 @@ function plaintextOf(secret: Secret): Plaintext {
   return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
 }
 
-/** What every scene of a control plane shares. */
-async function install(admin: Client): Promise<void> {
+/** What every scene of a control plane shares: the definition, and the account that the controller runs as. Harmless when repeated. */
+export async function install(admin: Client): Promise<void> {
   const ensure = async (resource: Resource, object: KubeObject): Promise<void> => {
     await admin.create(resource, object).catch((error: unknown) => {
       if (!isAlreadyExists(error)) throw error;

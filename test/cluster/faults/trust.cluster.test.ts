@@ -2,14 +2,15 @@ import { createClient, secrets } from '@signet/kube/client';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../control-plane/until.ts';
 import { useControlPlane } from '../../control-plane/use-control-plane.ts';
-import { account, Scene } from './scene.ts';
+import { account, install, Scene } from './scene.ts';
 
 const plane = useControlPlane({ controllerManager: false });
 
 describe('credentials that change under a running controller', () => {
   test('token expired: the controller stays, and goes on with the next token in the file', async () => {
-    // Expired by now and a bit, but within the API server's leeway of a minute.
-    const token = await install();
+    await install(plane().admin);
+    // Expired already, but within the API server's leeway of a minute: accepted for 12 s more.
+    const token = await plane().tokenUntil({ ...account, notAfter: new Date(Date.now() - 48_000) });
     await using scene = await Scene.on(plane(), { token });
     const client = createClient(plane().connectionWith(token), { retries: 0 });
     await until('the first token is refused', async () => isRefused(client.get(secrets, { namespace: 'default', name: 'any' })));
@@ -33,12 +34,6 @@ describe('credentials that change under a running controller', () => {
     await scene.holds();
   });
 });
-
-/** A token for the controller that the API server accepts for about 12 s more. */
-async function install(): Promise<string> {
-  await using _first = await Scene.on(plane());
-  return plane().tokenUntil({ ...account, notAfter: new Date(Date.now() - 48_000) });
-}
 
 async function isRefused(answer: Promise<unknown>): Promise<boolean> {
   try {
