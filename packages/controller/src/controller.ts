@@ -101,6 +101,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     sealedSecrets,
     secrets: new LiveSecrets(client, secretCache),
     unseal: async (raw, sealed) => failures.unseal(raw, sealed),
+    keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
     report,
     contention,
     metrics,
@@ -125,8 +126,10 @@ export async function startController(config: Config, options: RunOptions): Prom
   controller.watch(sealedCache, sealedSecrets.toKeys);
   if (secretCache) controller.watch(secretCache, sealedSecrets.secretToKeys);
   keys.onChange(() => {
+    // What has just failed may still show the good status of an earlier generation.
     for (const object of sealedCache.values())
-      if (syncedOf(readSealedSecret(object).status)?.status !== 'True') controller.enqueue(keyOf(object));
+      if (failures.has(keyOf(object)) || syncedOf(readSealedSecret(object).status)?.status !== 'True')
+        controller.enqueue(keyOf(object));
   });
   metrics.watch({
     keyring: keys.keyring,

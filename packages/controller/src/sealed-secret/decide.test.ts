@@ -222,3 +222,24 @@ describe('what this version cannot do is refused, not ignored', () => {
     expect(refuseSpec(sealedWith({ template: { data } }))).toBeUndefined();
   });
 });
+
+// Promise 10, and 12: a tenant beside the keys may neither bring in a key nor lose one.
+describe('sealing keys are not for SealedSecrets', () => {
+  const label = 'sealedsecrets.bitnami.com/sealed-secrets-key';
+  const labelled = (value: string): object => ({ template: { metadata: { labels: { [label]: value } } } });
+  const beside = { namespace: 'web', prefix: 'sealed-secrets-key' };
+  const rows = [
+    ['a Secret that would be one', labelled('active'), undefined, beside, 'SealingKey'],
+    ['a Secret that would be a retired one', labelled('compromised'), undefined, beside, 'SealingKey'],
+    ['a Secret of the name keys had before labels', {}, undefined, { ...beside, prefix: 'db' }, 'SealingKey'],
+    ['one that is owned', {}, liveWith({ owners: [owner()], labels: { [label]: 'active' } }), beside, 'SealingKey'],
+    ['one that is managed', {}, liveWith({ marks: managed, labels: { [label]: '' } }), beside, 'SealingKey'],
+    ['one to merge into', {}, liveWith({ marks: patch, labels: { [label]: 'active' } }), beside, 'SealingKey'],
+    ['the same label elsewhere', labelled('active'), undefined, { ...beside, namespace: 'kube-system' }, 'create'],
+    ['any other Secret beside the keys', {}, undefined, beside, 'create'],
+  ] as const;
+  test.each(rows)('%s', (_, spec, live, keyPlace, expected) => {
+    const decision = decide({ sealed: sealedWith(spec), live, opened: good, keyPlace });
+    expect(decision.do === 'refuse' ? decision.because : decision.do).toBe(expected);
+  });
+});

@@ -1,6 +1,8 @@
 import { annotations, isMarked } from '@signet/api';
 import type { SealedSecret } from '@signet/api';
 import type { Secret } from '@signet/kube/client';
+import { isKeySecret } from '../sealing-keys/key-secret.ts';
+import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import { dataBytes, merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
 import { describeFailures } from './unseal.ts';
 import type { Unsealed } from './unseal.ts';
@@ -13,6 +15,7 @@ export type RefusalReason =
   | 'CannotOpen'
   | 'Unsupported'
   | 'NotManaged'
+  | 'SealingKey'
   | 'Immutable'
   | 'TypeChanged'
   | 'Terminating'
@@ -45,6 +48,8 @@ export interface Observed {
   /** As just read, with its data; undefined when there is none. */
   readonly live: Secret | undefined;
   readonly opened: Unsealed;
+  /** Where no Secret may be made or changed that is a sealing key. */
+  readonly keyPlace?: KeyPlace | undefined;
 }
 
 /** Refuses what this version cannot turn into a Secret, before any key is used. */
@@ -69,14 +74,17 @@ export function refuseSpec(sealed: SealedSecret): Refusal | undefined {
  *
  * The rules are those of sealed-secrets v0.38, with these differences: a Secret of a deleted and re-created SealedSecret is
  * ours (#1599); so is one that the status says we produced; an immutable Secret or a changed type is refused before the
- * write; a Secret that is equal already is not written.
+ * write; a Secret that is equal already is not written; a sealing key is neither made nor changed, since whoever may create
+ * SealedSecrets beside the keys could else have everybody seal for a key of their own.
  */
-export function decide({ sealed, live, opened }: Observed): Decision {
+export function decide({ sealed, live, opened, keyPlace }: Observed): Decision {
   const refused = refuseSpec(sealed);
   if (refused) return refused;
-  if (opened.failures.length > 0) return cannotOpen(describeFailures(opened.failures));
+  if (opened.failures.length > 0) return cannotOpen(describeFailures(opened));
 
   const target = targetSecret(sealed, opened.values);
+  const concerned = live ? [target, live] : [target];
+  if (keyPlace && concerned.some((secret) => isKeySecret(secret, keyPlace))) return sealingKey(sealed);
   if (dataBytes(target) > maxDataBytes) return tooLarge(sealed, target);
   if (!live) return mergeTargetGone(sealed) ?? { do: 'create', secret: target, merges: false };
   if (live.metadata.deletionTimestamp !== undefined)
@@ -146,6 +154,11 @@ function unmanaged(sealed: SealedSecret): Refusal {
     counted: 'unmanaged',
     mendedBy: 'the Secret or a new spec',
   };
+}
+
+function sealingKey(sealed: SealedSecret): Refusal {
+  const what = 'the target Secret is a sealing key, or would be one. No SealedSecret makes or changes a sealing key.';
+  return cannotUpdate(sealed, 'SealingKey', what);
 }
 
 function cannotUpdate(sealed: SealedSecret, because: RefusalReason, what: string): Refusal {

@@ -4,7 +4,7 @@ import type { ObjectKey } from '@signet/kube/cache';
 import type { KubeObject } from '@signet/kube/client';
 import type { Keyring } from '@signet/sealing';
 import { bindingOf, unsealAll } from './unseal.ts';
-import type { ItemFailure, Unsealed } from './unseal.ts';
+import type { Unsealed } from './unseal.ts';
 
 /**
  * Opens objects, and remembers which could not be opened: the same spec under the same scope with the same keys fails the
@@ -12,7 +12,7 @@ import type { ItemFailure, Unsealed } from './unseal.ts';
  */
 export class FailureMemory {
   readonly #keyring: Keyring;
-  readonly #failed = new Map<string, { readonly circumstances: string; readonly failures: readonly ItemFailure[] }>();
+  readonly #failed = new Map<string, { readonly circumstances: string; readonly unsealed: Unsealed }>();
 
   constructor(keyring: Keyring) {
     this.#keyring = keyring;
@@ -21,14 +21,30 @@ export class FailureMemory {
   async unseal(raw: KubeObject, sealed: SealedSecret): Promise<Unsealed> {
     const id = keyText(sealed.metadata);
     const { uid, generation } = sealed.metadata;
-    const circumstances = JSON.stringify([uid, generation, bindingOf(sealed).scope, this.#keyring.generation]);
+    const scope = bindingOf(sealed).scope;
+    const circumstances = (keys: string): string => JSON.stringify([uid, generation, scope, keys]);
     const known = this.#failed.get(id);
-    if (known?.circumstances === circumstances && generation !== undefined) return { values: new Map(), failures: known.failures };
+    if (known?.circumstances === circumstances(this.#keyring.generation) && generation !== undefined) return known.unsealed;
 
-    const unsealed = await unsealAll(raw, sealed, this.#keyring);
-    if (unsealed.failures.length > 0) this.#failed.set(id, { circumstances, failures: unsealed.failures });
-    else this.#failed.delete(id);
-    return unsealed;
+    for (;;) {
+      const keys = this.#keyring.generation;
+      const unsealed = await unsealAll(raw, sealed, this.#keyring);
+      if (unsealed.failures.length === 0) {
+        this.#failed.delete(id);
+        return unsealed;
+      }
+      if (keys !== this.#keyring.generation) {
+        for (const value of unsealed.values.values()) value.fill(0);
+        continue; // a key that came meanwhile may have been the one that was missing
+      }
+      this.#failed.set(id, { circumstances: circumstances(keys), unsealed: { ...unsealed, values: new Map() } });
+      return unsealed;
+    }
+  }
+
+  /** True when the object did not open at its last try: another set of keys may mend it. */
+  has(key: ObjectKey): boolean {
+    return this.#failed.has(keyText(key));
   }
 
   forget(key: ObjectKey): void {

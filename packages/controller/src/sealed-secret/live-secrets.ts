@@ -31,7 +31,7 @@ export class LiveSecrets {
   readonly #cache: ScopedCache<KubeObject> | undefined;
   readonly #recent = new RecentWrites<ObjectMeta>();
 
-  /** @param cache metadata of the Secrets in scope; without one, each question is a request */
+  /** @param cache metadata of the Secrets in scope; without one, or before it is filled, each question is a request */
   constructor(client: Client, cache: ScopedCache<KubeObject> | undefined) {
     this.#client = client;
     this.#cache = cache;
@@ -39,14 +39,14 @@ export class LiveSecrets {
     cache?.subscribe({ changed: seen, removed: seen });
   }
 
-  /** True when changes of Secrets are noticed. */
-  get areWatched(): boolean {
-    return this.#cache !== undefined;
+  /** True when changes of the Secrets of a namespace are noticed. */
+  areWatched({ namespace }: { readonly namespace: string }): boolean {
+    return this.#cache?.hasSynced(namespace) === true;
   }
 
   /** Metadata of a Secret: our own last write if the cache has not caught up with it. */
   async metadata(key: ObjectKey, signal: AbortSignal): Promise<ObjectMeta | undefined> {
-    if (this.#cache) return this.#recent.latest(keyText(key)) ?? this.#cache.get(key)?.metadata;
+    if (this.#cache?.hasSynced(key.namespace)) return this.#recent.latest(keyText(key)) ?? this.#cache.get(key)?.metadata;
     const found = await absentAs404(this.#client.get(secrets, key, { metadataOnly: true, signal }));
     return found?.metadata;
   }
@@ -68,7 +68,7 @@ export class LiveSecrets {
 
   async #write({ metadata: { namespace = '', name = '' } }: Secret, write: () => Promise<Secret>): Promise<ObjectMeta> {
     const marks = async (): Promise<ObjectMeta> => secretMarks(await write()).metadata;
-    return this.#cache ? this.#recent.during(keyText({ namespace, name }), marks) : marks();
+    return this.areWatched({ namespace }) ? this.#recent.during(keyText({ namespace, name }), marks) : marks();
   }
 }
 

@@ -7,12 +7,14 @@ import type { Attempt, Reconciler } from '@signet/kube/runtime';
 import { TerminalError } from '@signet/kube/runtime';
 import { controllerErrors } from '../errors.ts';
 import type { ControllerMetrics } from '../http/metrics.ts';
+import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import type { Contention } from './contention.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
 import type { LiveSecrets } from './live-secrets.ts';
 import type { Reporter } from './report.ts';
 import { isSettled } from './settled.ts';
+import { brief } from './status.ts';
 import type { Unsealed } from './unseal.ts';
 import { bindingOf } from './unseal.ts';
 
@@ -27,6 +29,8 @@ export interface Room {
   readonly secrets: LiveSecrets;
   /** Opens all items; remembers failures until something changes that could mend them. */
   readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<Unsealed>;
+  /** Where the sealing keys are, which no SealedSecret may touch. */
+  readonly keyPlace: KeyPlace;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly metrics: ControllerMetrics;
@@ -114,14 +118,15 @@ async function decideAndAct(
 ): Promise<Done> {
   const readLive = async (): Promise<Secret | undefined> => room.secrets.read(key, signal);
   let live = exists && opened.failures.length === 0 ? await readLive() : undefined;
-  let decision = decide({ sealed, live, opened });
+  const { keyPlace } = room;
+  let decision = decide({ sealed, live, opened, keyPlace });
   let written: ObjectMeta | undefined;
   try {
     written = await act(decision, room, sealed, signal);
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
     live = await readLive(); // the cache was behind
-    decision = decide({ sealed, live, opened });
+    decision = decide({ sealed, live, opened, keyPlace });
     written = await act(decision, room, sealed, signal);
   }
   const { uid = '', resourceVersion = '' } = written ?? live?.metadata ?? {};
@@ -158,8 +163,9 @@ async function refuseIfOutdated(room: Room, sealed: SealedSecret, signal: AbortS
 
 /** Tells of a refusal, and waits for the change that can mend it; where that change is not watched, tries again by itself. */
 async function refuse(room: Room, raw: KubeObject, sealed: SealedSecret, refusal: Refusal, signal: AbortSignal): Promise<never> {
-  const { because, message, event, counted, mendedBy } = refusal;
-  const isNoticed = mendedBy === 'a new key or a new spec' || room.secrets.areWatched;
+  const { because, event, counted, mendedBy } = refusal;
+  const message = brief(refusal.message);
+  const isNoticed = mendedBy === 'a new key or a new spec' || room.secrets.areWatched(sealed.metadata);
   room.metrics.failed(counted, sealed.metadata.namespace);
   const outcome = { synced: false, reason: because, message, permanent: isNoticed } as const;
   const told = { type: 'Warning', ...event } as const;

@@ -14,6 +14,14 @@ export type Outcome =
 
 type Truth = 'True' | 'False';
 
+/** The most characters of a message. Tenants choose the names of items, and a status that is too large is none. */
+const longestMessage = 4096;
+
+/** Cuts a message to what a status, a log and a person can hold. */
+export function brief(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}...` : message;
+}
+
 /**
  * The status that tells an outcome. `Synced` is always first, where printer columns and Argo CD look; then the conditions
  * kstatus reads. Fields and conditions of others are kept. `lastTransitionTime` moves only when a condition flips.
@@ -24,7 +32,7 @@ export function statusFor(sealed: SealedSecret, outcome: Outcome, now: Date): Se
   const time = now.toISOString().replace(/\.\d+Z$/, 'Z');
   const truth = (value: boolean): Truth => (value ? 'True' : 'False');
   const reason = outcome.synced ? 'Unsealed' : outcome.reason;
-  const message = outcome.synced ? undefined : outcome.message;
+  const message = outcome.synced ? undefined : brief(outcome.message);
   const stalled = !outcome.synced && outcome.permanent;
   const reconciling = !outcome.synced && !outcome.permanent;
 

@@ -18,7 +18,14 @@ export interface Unsealed {
   readonly values: ReadonlyMap<string, Uint8Array>;
   /** Sorted by key. Not empty: nothing may be written. */
   readonly failures: readonly ItemFailure[];
+  /** True: there were so many failures that not every item was tried. */
+  readonly abandoned?: boolean;
 }
+
+/** Items of one object that are opened at the same time, so that no object keeps the keys from all others. */
+const openedAtOnce = 8;
+/** After so many failures the other items are not tried: each costs key operations, and anybody can write rubbish. */
+const mostFailures = 50;
 
 /** An item is tried under every plausible place; two items tell enough about an object, and each try costs key operations. */
 const fullDiagnoses = 2;
@@ -30,27 +37,34 @@ export function bindingOf(sealed: SealedSecret): Binding {
 }
 
 /**
- * Opens every item, in parallel, and collects every failure, not just the first.
+ * Opens every item, some at a time, and collects every failure, not just the first, up to a limit.
  *
  * @param raw the object as the API server sent it, for items that are not even text
  */
 export async function unsealAll(raw: unknown, sealed: SealedSecret, keyring: Keyring): Promise<Unsealed> {
   const binding = bindingOf(sealed);
-  const failures: ItemFailure[] = brokenItems(raw).map((key) => ({ key, message: 'the item is not a text' }));
-  const opened = await Promise.all(
-    Object.entries(sealed.spec.encryptedData).map(async ([key, item]): Promise<[string, Uint8Array][]> => {
+  const broken = brokenItems(raw);
+  const items = Object.entries(sealed.spec.encryptedData).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const failures: ItemFailure[] = broken.slice(0, mostFailures).map((key) => ({ key, message: 'the item is not a text' }));
+  const values = new Map<string, Uint8Array>();
+  const waiting = items.values();
+  const openSome = async (): Promise<void> => {
+    for (const [key, item] of waiting) {
+      if (failures.length >= mostFailures) return;
       try {
         const { plaintext } = await keyring.open(item, binding, `${binding.namespace}/${binding.name}/${key}`);
-        return [[key, plaintext]];
+        values.set(key, plaintext);
       } catch (error) {
         if (!isSignetError(error)) throw error;
         failures.push({ key, message: error.message });
-        return [];
       }
-    }),
-  );
-  failures.sort((one, other) => (one.key < other.key ? -1 : 1));
-  return { values: new Map(opened.flat()), failures: await withHints(failures, sealed, binding, keyring) };
+    }
+  };
+  await Promise.all(Array.from({ length: openedAtOnce }, openSome));
+  // In order of keys, so that the same object fails with the same words, however the openings overlapped.
+  const first = failures.toSorted((one, other) => (one.key < other.key ? -1 : 1)).slice(0, mostFailures);
+  const abandoned = first.length === mostFailures && broken.length + items.length > mostFailures;
+  return { values, failures: await withHints(first, sealed, binding, keyring), ...(abandoned && { abandoned }) };
 }
 
 async function withHints(
@@ -99,7 +113,7 @@ function placeHint(sealedFor: Binding, wanted: Binding): string {
 }
 
 /** One line per cause with its keys in parentheses, as sealed-secrets words it, but sorted. */
-export function describeFailures(failures: readonly ItemFailure[]): string {
+export function describeFailures({ failures, abandoned }: Pick<Unsealed, 'failures' | 'abandoned'>): string {
   const groups = new Map<string, { readonly keys: string[]; readonly failure: ItemFailure }>();
   for (const failure of failures) {
     const id = JSON.stringify([failure.message, failure.hint]);
@@ -107,7 +121,9 @@ export function describeFailures(failures: readonly ItemFailure[]): string {
     group.keys.push(failure.key);
     groups.set(id, group);
   }
-  return [...groups.values()]
-    .map(({ keys, failure }) => `${failure.message} (${keys.toSorted().join(', ')})${failure.hint ? `: ${failure.hint}` : ''}`)
-    .join('\n');
+  const lines = [...groups.values()].map(
+    ({ keys, failure }) => `${failure.message} (${keys.toSorted().join(', ')})${failure.hint ? `: ${failure.hint}` : ''}`,
+  );
+  if (abandoned) lines.push(`after ${mostFailures} items that do not open the others are not tried`);
+  return lines.join('\n');
 }

@@ -6,6 +6,18 @@ import { controllerErrors } from '../errors.ts';
 /** Label of a sealing key's Secret; only the value `active` makes it one (sealed-secrets v0.38 behaviour). */
 export const keyLabel = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 
+/** Where the sealing keys of a controller are. */
+export interface KeyPlace {
+  readonly namespace: string;
+  /** Name of the unlabelled Secret that installations before v0.9 have. */
+  readonly prefix: string;
+}
+
+/** True for a Secret that is a sealing key, was one, or would be taken for one: only people make and change those. */
+export function isKeySecret({ metadata }: Secret, { namespace, prefix }: KeyPlace): boolean {
+  return metadata.namespace === namespace && (metadata.name === prefix || Object.hasOwn(metadata.labels ?? {}, keyLabel));
+}
+
 /** What "most recent" means: NotBefore of the certificate, or the creation of the Secret. */
 export type KeyOrder = 'CertNotBefore' | 'SecretCreationTimestamp';
 
