@@ -63,6 +63,11 @@ const entries = {
     why: 'Only a line that is exactly --- separates documents, so that a text inside a value never does.',
     next: 'put --- on a line of its own, and a comment on the next line',
   },
+  YAML_LINE_BREAK: {
+    says: (): string => 'a character that ends the line for some readers of YAML and not for others',
+    why: 'kubectl reads what follows a lone carriage return, NEL, LS or PS as a new line, even in a comment; a Secret could hide there.',
+    next: 'end lines with LF or CRLF; inside a value write the character as an escape in double quotes ("\\u2028")',
+  },
   YAML_TAG: {
     says: (): string => 'a tag that Kubernetes does not know',
     why: 'Only plain YAML types exist in a manifest.',

@@ -41,6 +41,35 @@ describe('readDocument', () => {
       ]),
     ],
     [
+      // Given to kubectl 1.36.3; the merge specification would keep the a that stands before.
+      'a merge replaces what stands before it',
+      'x: &x {a: 1, b: 2}\nw: &w {a: 5, c: 6}\nz: {a: 0, <<: [*x, *w], b: 3}\n',
+      new Map<string, Json>([
+        [
+          'x',
+          new Map([
+            ['a', 1n],
+            ['b', 2n],
+          ]),
+        ],
+        [
+          'w',
+          new Map([
+            ['a', 5n],
+            ['c', 6n],
+          ]),
+        ],
+        [
+          'z',
+          new Map([
+            ['a', 1n],
+            ['c', 6n],
+            ['b', 3n],
+          ]),
+        ],
+      ]),
+    ],
+    [
       'aliases and merges',
       'x: &x {a: 1, b: 2}\nz: {<<: *x, b: 3}\n',
       new Map<string, Json>([

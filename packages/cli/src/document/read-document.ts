@@ -3,6 +3,7 @@ import type { Alias, Document, Node, Pair, Scalar as YamlScalar, YAMLMap } from 
 import { cliErrors } from '../errors.ts';
 import { placeAt } from './source.ts';
 import type { Source } from './source.ts';
+import { oddLineBreak } from './split.ts';
 import type { Piece } from './split.ts';
 import type { MapTree, Tree } from './tree.ts';
 import { resolvePlain } from './yaml-scalar.ts';
@@ -23,11 +24,13 @@ export interface ReadDocument {
  *
  * Messages of the YAML library are not shown, because some of them quote the text they stumble over.
  *
- * @throws SIGNET_CLI_YAML_SYNTAX, _DUPLICATE_KEY, _LIMIT, _SEPARATOR, _TAG, each with its line
+ * @throws SIGNET_CLI_YAML_SYNTAX, _DUPLICATE_KEY, _LIMIT, _LINE_BREAK, _SEPARATOR, _TAG, each with its line
  */
 export function readDocument(source: Source, piece: Piece): ReadDocument {
   const reader = new Reader(source, piece.start);
   const text = source.text.slice(piece.start, piece.end);
+  const odd = piece.kind === 'yaml' ? oddLineBreak.exec(text) : null;
+  if (odd) throw cliErrors.YAML_LINE_BREAK({}, { at: reader.place(odd.index) });
   // All scalars are read as strings here; what plain ones mean is decided by resolvePlain. Keys that appear twice are found
   // when the tree is built: by their meaning, and in linear time.
   const options = { version: '1.1', schema: 'failsafe', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const;
@@ -143,27 +146,37 @@ class Reader {
   }
 
   #mapTree(document: Document, map: YAMLMap, depth: number, at: number): MapTree {
-    const own = new Map<string, { at: number; value: Tree }>();
-    const merged: Tree[] = [];
+    const entries = new Map<string, { at: number; value: Tree }>();
+    const own = new Set<string>();
     for (const pair of map.items as Pair<Node, Node | null>[]) {
       const keyAt = this.#base + (pair.key.range?.[0] ?? 0);
       const value = this.tree(document, pair.value ?? null, depth + 1);
       if (isScalar(pair.key) && pair.key.type === 'PLAIN' && pair.key.value === '<<' && pair.key.tag === undefined) {
-        merged.push(...(value.kind === 'list' ? value.items : [value]));
+        for (const [key, entry] of this.#merged(value)) entries.set(key, entry);
         continue;
       }
       const key = this.#keyOf(this.tree(document, pair.key, depth + 1), keyAt);
       if (own.has(key))
         throw cliErrors.YAML_DUPLICATE_KEY({ key: shownKey(key) }, { at: { ...placeAt(this.#source, keyAt), key: shownKey(key) } });
+      own.add(key);
       // A key without a value stands where its key does.
-      own.set(key, { at: keyAt, value: pair.value?.range ? value : { ...value, at: keyAt } });
+      entries.set(key, { at: keyAt, value: pair.value?.range ? value : { ...value, at: keyAt } });
     }
-    for (const from of merged) {
+    return { kind: 'map', entries, at };
+  }
+
+  /**
+   * What `<<` brings in. It replaces what stands before it and gives way to what stands after it, as kubectl's reader has it
+   * (the merge specification says otherwise); of several mappings the first wins.
+   */
+  #merged(value: Tree): Map<string, { at: number; value: Tree }> {
+    const merged = new Map<string, { at: number; value: Tree }>();
+    for (const from of value.kind === 'list' ? value.items.toReversed() : [value]) {
       if (from.kind !== 'map')
         throw cliErrors.YAML_SYNTAX({ problem: '<< must name a mapping' }, { at: placeAt(this.#source, from.at) });
-      for (const [key, entry] of from.entries) if (!own.has(key)) own.set(key, entry);
+      for (const [key, entry] of from.entries) merged.set(key, entry);
     }
-    return { kind: 'map', entries: own, at };
+    return merged;
   }
 
   #keyOf(tree: Tree, at: number): string {

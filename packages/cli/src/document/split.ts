@@ -63,8 +63,12 @@ function pushBody(pieces: Piece[], text: string, start: number, end: number): vo
   if (at < body.length) pieces.push({ kind: 'blank', start: start + at, end });
 }
 
-/** True when every line is empty, a comment, or a directive. */
+/** What YAML 1.1 takes for the end of a line and YAML 1.2 does not: a carriage return alone, NEL, LS, PS. */
+export const oddLineBreak: RegExp = /\r(?!\n)|[\u0085\u2028\u2029]/;
+
+/** True when every line is empty, a comment, or a directive, for every reader of YAML. */
 export function isBlank(text: string): boolean {
+  if (oddLineBreak.test(text)) return false;
   for (let start = 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const line = text.slice(start, end === -1 ? text.length : end).trimStart();

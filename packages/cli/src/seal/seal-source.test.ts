@@ -71,6 +71,37 @@ const sealedSecret =
   '  template:\n    metadata:\n      name: db\n      namespace: web\n';
 
 describe('what is sealed', () => {
+  // kubectl 1.36.3 (create --dry-run=client) makes a core v1 Secret "db" of each row; of the lists that are no v1 List, once the
+  // server has their kind.
+  const inner = '{apiVersion: v1, kind: Secret, metadata: {name: db, namespace: web}, stringData: {password: s3cret}}';
+  test.each<[string, string]>([
+    ['the core group spelled out', secret.replace('v1', '/v1')],
+    ['items of a List without apiVersion', `kind: List\nitems: [${inner}]\n`],
+    ['items of a /v1 List', `apiVersion: /v1\nkind: List\nitems: [${inner}]\n`],
+    ['items of a List in another group', `apiVersion: meta.k8s.io/v1\nkind: List\nitems: [${inner}]\n`],
+    ['items of a list', `apiVersion: v1\nkind: list\nitems: [${inner}]\n`],
+    ['items of anything', `apiVersion: example.com/v1\nkind: Bundle\nitems: [${inner}]\n`],
+    ['items inside items', `apiVersion: v1\nkind: List\nitems: [{apiVersion: x/v1, kind: Box, items: [${inner}]}]\n`],
+    [
+      'items that leave their kind to a /v1 SecretList',
+      `apiVersion: /v1\nkind: SecretList\nitems: [${inner.replace('v1', "''").replace('Secret,', "'',")}]\n`,
+    ],
+    ['a kind that a merge replaces', `x: &x {kind: Secret}\nkind: ConfigMap\n<<: *x\n${secret.replace('kind: Secret\n', '')}`],
+  ])('what kubectl takes for a Secret: %s', async (_name, text) => {
+    expect(await opened(await seal(text))).toBe(sealedSecret);
+  });
+
+  test('items that are no Secrets pass untouched', async () => {
+    const text = 'apiVersion: example.com/v1\nkind: Menu\nitems: [tea, {data: 1}]\n';
+    expect(await seal(text)).toBe(text);
+  });
+
+  test.each(['\r', '\u0085', '\u2028', '\u2029'])('a Secret cannot hide behind the line break %j', (odd) => {
+    expect(refused(`kind: ConfigMap # ${odd}kind: Secret\napiVersion: v1\n`)).toEqual(['YAML_LINE_BREAK 1 doc 1']);
+    expect(refused(`# note${odd}${secret.replaceAll('\n', odd)}\n---\n${secret}`)).toEqual(['YAML_LINE_BREAK 1 doc 1']);
+    expect(refused(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', data: { text: `a${odd}b` } }))).toEqual([]);
+  });
+
   test('a Secret, strictly, and nothing around it', async () => {
     const before = '# mine\n\n';
     const others =
