@@ -44,6 +44,11 @@ export class LiveSecrets {
     return this.#cache?.hasSynced(namespace) === true;
   }
 
+  /** True when changes of the Secrets of a namespace should be noticed and are not, until its list can be read. */
+  areUnseen({ namespace }: { readonly namespace: string }): boolean {
+    return this.#cache?.hasSynced(namespace) === false;
+  }
+
   /** Metadata of a Secret: our own last write if the cache has not caught up with it. */
   async metadata(key: ObjectKey, signal: AbortSignal): Promise<ObjectMeta | undefined> {
     if (this.#cache?.hasSynced(key.namespace)) return this.#recent.latest(keyText(key)) ?? this.#cache.get(key)?.metadata;

@@ -42,6 +42,8 @@ export interface Room {
 
 /** After this many failures in a row, a fault that may pass by itself is told in the status too. */
 const patience = 2;
+/** How often a Secret is looked at whose changes nobody tells us of. */
+const unseenMs = 60_000;
 
 /** Brings one SealedSecret and its Secret into agreement. Reads, decides, writes once, reports. */
 export function sealedSecretReconciler(room: Room): Reconciler {
@@ -54,7 +56,11 @@ export function sealedSecretReconciler(room: Room): Reconciler {
       if (sealed.metadata['deletionTimestamp'] !== undefined) return; // creating anything now would race with that removal
 
       const known = await room.secrets.metadata(key, signal);
-      if (isSettled(sealed, known)) return room.report.settled(sealed);
+      const done = room.secrets.areUnseen(key) ? { requeueAfterMs: unseenMs } : undefined;
+      if (isSettled(sealed, known)) {
+        room.report.settled(sealed);
+        return done;
+      }
 
       const mends = isMend(sealed);
       const pauseMs = mends ? room.contention.pauseMs(key, room.clock.now()) : 0;
@@ -68,6 +74,7 @@ export function sealedSecretReconciler(room: Room): Reconciler {
         const told = { type: 'Normal', reason: 'Unsealed', message: 'SealedSecret unsealed successfully' } as const;
         await report(room, sealed, async () => room.report.tell(raw, sealed, { synced: true, produced }, told, wrote, signal));
         if (wrote) room.logger.info({ key: keyText(key), did: decision.do }, 'Secret written');
+        return done;
       } catch (error) {
         if (!(error instanceof TerminalError) && !(error instanceof StatusNotWritten) && !signal.aborted)
           await reportFault(room, raw, sealed, error, attempt, signal);
