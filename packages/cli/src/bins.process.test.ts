@@ -52,6 +52,37 @@ const canary = 'canary-4711';
 const secret = (name: string, value = canary): string =>
   `apiVersion: v1\nkind: Secret\nmetadata:\n  name: ${name}\n  namespace: web\nstringData:\n  password: ${value}\n`;
 
+describe('streams that do not take what is written', () => {
+  const shell = (line: string): Promise<Ran> => {
+    const bin = join(import.meta.dirname, '../bin/signet.js');
+    const child = spawn('bash', ['-c', `set -o pipefail; signet() { '${process.execPath}' '${bin}' "$@"; }; ${line}`], {
+      cwd: folder,
+    });
+    const texts = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk: Buffer) => (texts.stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (texts.stderr += chunk.toString()));
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...texts })));
+  };
+  beforeAll(() => writeFileSync(join(folder, 'large.yaml'), `${secret('db')}---\nkind: Note\ntext: ${'x'.repeat(1_000_000)}\n`));
+
+  test('a reader that goes away early is no error', async () => {
+    expect(await shell('signet seal --cert pub.pem large.yaml | head -c 4')).toEqual({ code: 0, stdout: 'apiV', stderr: '' });
+  });
+
+  test('a full disk is a coded error', async () => {
+    const ran = await shell('signet seal --cert pub.pem large.yaml > /dev/full');
+    expect({ code: ran.code, said: ran.stderr.split('\n')[0] }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/^error: stdout cannot be written: no space left on device +SIGNET_CLI_OUTPUT_UNWRITABLE$/),
+    });
+  });
+
+  test('stderr that nobody reads does not change the outcome', async () => {
+    expect(await shell('signet seal nofile 2> >(true); echo $?')).toMatchObject({ stdout: '1\n' });
+    expect(await shell('signet seal nofile 2> /dev/full; echo $?')).toMatchObject({ stdout: '1\n' });
+  });
+});
+
 describe('signet seal', () => {
   test('from stdin to stdout, the certificate from the environment; no value shows anywhere', async () => {
     const ran = await run(['seal'], { input: secret('db'), env: { SIGNET_CERT: 'pub.pem' } });

@@ -33,6 +33,11 @@ const entries = {
     why: 'The output is written to a temporary file beside the target and renamed; the old file is still there.',
     next: 'check that the folder exists and is writable',
   },
+  OUTPUT_UNWRITABLE: {
+    says: (c: { problem: string }): string => `stdout cannot be written: ${c.problem}`,
+    why: 'Part of the output may have been written before; what stands in the target now is not whole.',
+    next: 'make room, and write with --write FILE, which leaves either the old file or the whole new one',
+  },
   INPUT_TOO_LARGE: {
     says: (c: { maxMiB: number }): string => `the input is larger than ${c.maxMiB} MiB`,
     why: 'A manifest stream of that size is a mistake far more often than a wish, and reading it would exhaust memory.',

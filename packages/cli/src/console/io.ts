@@ -1,4 +1,5 @@
-import { exitCodes } from '../errors.ts';
+import { cliErrors, exitCodes } from '../errors.ts';
+import { systemProblem } from './write-file.ts';
 
 /**
  * What a command may touch of the process: its streams, its environment, and the signal that ends it. Tests hand in their own.
@@ -39,6 +40,8 @@ export function endingSignal(): AbortSignal {
 /** The Io of this process. Signals are only caught once `signal` is asked for, so that short commands die as usual. */
 export function processIo(): Io {
   let ending: AbortSignal | undefined;
+  // A stream without this listener ends the process with a stack trace; what a write meets, its callback hears.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return {
     env: process.env,
     get signal(): AbortSignal {
@@ -57,7 +60,8 @@ export function processIo(): Io {
       new Promise((resolve, reject) => {
         process.stdout.write(text, (error) => {
           // The reader went away (`| head`): not an error of ours.
-          if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+          if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE')
+            reject(cliErrors.OUTPUT_UNWRITABLE({ problem: systemProblem(error) }, { cause: error }));
           else resolve();
         });
       }),

@@ -91,6 +91,10 @@ describe('what is sealed', () => {
     expect(await opened(await seal(text))).toBe(sealedSecret);
   });
 
+  test.each(['/', '/v2', '/v1 # once'])('a Secret of the core group in a version that is none is refused: %j', (version) => {
+    expect(refused(secret.replace('v1', JSON.stringify(version)))).toEqual(['KIND_MISSING 1 doc 1']);
+  });
+
   test('items that are no Secrets pass untouched', async () => {
     const text = 'apiVersion: example.com/v1\nkind: Menu\nitems: [tea, {data: 1}]\n';
     expect(await seal(text)).toBe(text);

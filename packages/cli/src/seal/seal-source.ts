@@ -149,7 +149,7 @@ function secretsOf(tree: Tree): readonly Tree[] | undefined {
     return nested.flat().some(isSecretTree) ? nested.flat() : undefined;
   }
   const carriesData = child(tree, 'data') !== undefined || child(tree, 'stringData') !== undefined;
-  const looksLikeSecret = /^secret$/i.test(kind) && !version.includes('/');
+  const looksLikeSecret = /^secret$/i.test(kind) && !version.slice(1).includes('/');
   if (looksLikeSecret || ((kind === '' || version === '') && carriesData)) throw cliErrors.KIND_MISSING({});
   return undefined;
 }
