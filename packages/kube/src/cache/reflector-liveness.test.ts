@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { KubeObject } from '../client/index.ts';
-import { configMaps, createClient, manualClock } from '../client/index.ts';
+import { configMaps, createClient, manualClock, systemClock } from '../client/index.ts';
 import { createAudience } from '../testing/audience.ts';
 import { eventually } from '../testing/eventually.ts';
 import { impatientClock } from '../testing/impatient-clock.ts';
@@ -30,6 +30,17 @@ describe('liveness', () => {
     await converged(setting);
     expect(model.lists).toHaveLength(1);
     expect(setting.logged.join('\n')).toContain('SIGNET_KUBE_WATCH_SILENT');
+  });
+
+  test('a silent watch is noticed also when the date of the machine was set back meanwhile', async () => {
+    const { model } = await synced({ clock: systemClock, stallAfterMs: 200 });
+    const now = Date.now.bind(Date);
+    const date = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    try {
+      await eventually('a second watch is asked for', () => model.watches.length === 2);
+    } finally {
+      date.mockRestore();
+    }
   });
 
   test('bookmarks are signs of life', async () => {

@@ -1,6 +1,7 @@
 import type { Client, Clock, KubeObject, Logger, Resource, Selection, WatchEvent, WatchOptions } from '../client/index.ts';
 import { apiVersionOf, isApiError, isGone, silentLogger, systemClock } from '../client/index.ts';
 import { failureFields } from '../client/failure-fields.ts';
+import { steady } from '../client/steady-clock.ts';
 import { kubeErrors } from '../errors.ts';
 import type { BackOff } from './back-off.ts';
 import { createBackOff } from './back-off.ts';
@@ -67,6 +68,8 @@ const initialEventsEnd = 'k8s.io/initial-events-end';
 export class Reflector<T extends KubeObject> {
   readonly #options: ReflectorOptions<T>;
   readonly #clock: Clock;
+  /** For durations: a silent watch is found even when the machine's date is set back. */
+  readonly #steady: Clock;
   readonly #logger: Logger;
   readonly #random: () => number;
   readonly #mirror: Mirror<T>;
@@ -90,10 +93,11 @@ export class Reflector<T extends KubeObject> {
     this.#options = options;
     this.#name = `${options.resource.plural}.${apiVersionOf(options.resource)}`;
     this.#clock = options.clock ?? systemClock;
+    this.#steady = steady(this.#clock);
     this.#logger = options.logger ?? silentLogger;
     this.#random = options.random ?? Math.random;
     this.#mirror = createMirror(options.transform, this.#logger);
-    this.#backOff = createBackOff(this.#clock, this.#random);
+    this.#backOff = createBackOff(this.#steady, this.#random);
     this.#streaming = options.watchList ?? true;
     this.#stallAfterMs = options.stallAfterMs ?? 120_000;
   }
@@ -217,14 +221,14 @@ export class Reflector<T extends KubeObject> {
 
   async #watch(position: string, signal: AbortSignal): Promise<void> {
     this.#state = 'watching';
-    const startedAt = this.#clock.now();
+    const startedAt = this.#steady.now();
     let events = 0;
     const failure = await this.#follow({ resourceVersion: position }, this.#stallAfterMs, signal, (event) => {
       events += 1;
       this.#event(event);
     });
     if (signal.aborted) return;
-    const short = events === 0 && this.#clock.now() - startedAt < shortWatchMs;
+    const short = events === 0 && this.#steady.now() - startedAt < shortWatchMs;
     await this.#afterWatch(failure ?? (short ? kubeErrors.WATCH_TOO_SHORT({ resource: this.#name }) : undefined), signal);
   }
 
@@ -258,7 +262,7 @@ export class Reflector<T extends KubeObject> {
     const { client, resource } = this.#options;
     const options = { ...this.#selection(), ...from, timeoutSeconds };
     return watchOnce(
-      { client, resource, resourceName: this.#name, options, clock: this.#clock, silenceMs, onEvent: heard },
+      { client, resource, resourceName: this.#name, options, clock: this.#steady, silenceMs, onEvent: heard },
       signal,
     );
   }

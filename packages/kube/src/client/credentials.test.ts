@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../testing/eventually.ts';
 import { get, giveObject, object, post, scriptedClients } from '../testing/scripted-client.ts';
 import type { Script } from '../testing/scripted-server.ts';
 import { manualClock } from './manual-clock.ts';
@@ -39,6 +40,24 @@ describe('who is asking', () => {
     await writeFile(file, 'two');
     await expect(post(client)).resolves.toEqual(object);
     expect(server.seen.map((seen) => seen.headers.authorization?.slice(7))).toEqual(['one', 'one', 'one', 'two']);
+  });
+
+  test('two requests are refused with the old token, one long after the other: both are repeated with the new one', async () => {
+    const file = path.join(await folder(), 'token');
+    await writeFile(file, 'one');
+    const refusals: (() => void)[] = [];
+    const server = await serve((seen, reply) => {
+      if (seen.headers.authorization === 'Bearer two') reply.json(200, object);
+      else refusals.push(() => reply.refuse(401, 'Unauthorized'));
+    });
+    const client = connect(server, { tokenFile: file });
+    const [first, second] = [get(client), get(client)];
+    await eventually('both are under way', () => refusals.length === 2);
+    await writeFile(file, 'two');
+    refusals[0]?.();
+    await expect(Promise.race([first, second])).resolves.toEqual(object);
+    refusals[1]?.();
+    await expect(Promise.all([first, second])).resolves.toEqual([object, object]);
   });
 
   test('headers() is asked to renew after a 401', async () => {

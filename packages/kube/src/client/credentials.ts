@@ -3,11 +3,17 @@ import type { Connection } from './connection.ts';
 import type { RotatingFile } from './rotating-file.ts';
 import { rotatingFile } from './rotating-file.ts';
 
+/** Headers as they were sent. */
+export type Sent = Readonly<Record<string, string | string[]>>;
+
 /** The headers that say who is asking. */
 export interface Credentials {
   headers(): Promise<Record<string, string | string[]>>;
-  /** After a 401: gets newer credentials if there are any. True when another try makes sense. */
-  renew(): Promise<boolean>;
+  /**
+   * After a 401: gets newer credentials than the refused ones, unless another request did meanwhile. True when another try
+   * makes sense.
+   */
+  renew(refused: Sent | undefined): Promise<boolean>;
 }
 
 function impersonation({ impersonate }: Connection): Record<string, string | string[]> {
@@ -19,20 +25,27 @@ function impersonation({ impersonate }: Connection): Record<string, string | str
   };
 }
 
+function bearer(token: string): string {
+  return `Bearer ${token.trim()}`;
+}
+
 /** Credentials of a connection: `headers()` first, then the token file, the token, name and password. */
 export function credentialsOf(connection: Connection, clock: Clock): Credentials {
   const file: RotatingFile | undefined = connection.tokenFile ? rotatingFile(connection.tokenFile, 'token file', clock) : undefined;
   const fixed = impersonation(connection);
   let renewing = false;
+  let latest: string | undefined;
 
   const authorization = async (): Promise<Record<string, string>> => {
     if (connection.headers) {
       const renew = renewing;
       renewing = false;
-      return connection.headers({ renew });
+      const headers = await connection.headers({ renew });
+      latest = headers['authorization'];
+      return headers;
     }
-    if (file) return { authorization: `Bearer ${(await file.text()).trim()}` };
-    if (connection.token) return { authorization: `Bearer ${connection.token}` };
+    if (file) return { authorization: bearer(await file.text()) };
+    if (connection.token) return { authorization: bearer(connection.token) };
     if (connection.username !== undefined) {
       const pair = Buffer.from(`${connection.username}:${connection.password ?? ''}`, 'utf8');
       return { authorization: `Basic ${pair.toString('base64')}` };
@@ -42,14 +55,12 @@ export function credentialsOf(connection: Connection, clock: Clock): Credentials
 
   return {
     headers: async () => ({ ...(await authorization()), ...fixed }),
-    async renew() {
+    async renew(refused) {
       if (connection.headers) {
-        renewing = true;
+        if (refused?.['authorization'] === latest) renewing = true;
         return true;
       }
-      if (!file) return false;
-      const before = await file.text();
-      return (await file.text({ fresh: true })) !== before;
+      return file !== undefined && bearer(await file.text({ fresh: true })) !== refused?.['authorization'];
     },
   };
 }

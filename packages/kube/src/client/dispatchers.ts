@@ -12,8 +12,8 @@ import { rotatingFile } from './rotating-file.ts';
 export interface Dispatchers {
   /** The pool to use now. */
   current(): Promise<Dispatcher>;
-  /** Reads the certificate files now. True when they changed, so that a new connection may fare better. */
-  reload(): Promise<boolean>;
+  /** Reads the certificate files now. True when they are others than `used` was made from, so that a new connection may fare better. */
+  reload(used: Dispatcher | undefined): Promise<boolean>;
   /** Cuts every connection, drained pools included. */
   destroy(reason: Error): Promise<void>;
 }
@@ -110,7 +110,7 @@ export function dispatchersOf(connection: Connection, clock: Clock): Dispatchers
       await refresh(false);
       return pool as Dispatcher;
     },
-    reload: async () => (pool ? refresh(true) : false),
+    reload: async (used) => (pool ? (await refresh(true)) || used !== pool : false),
     async destroy(reason) {
       const all = [...draining, ...(pool ? [pool] : [])];
       await Promise.all(all.map((each) => each.destroy(reason).catch(() => {})));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { kubeErrors } from '../errors.ts';
 import type { Clock } from './clock.ts';
+import { steady } from './steady-clock.ts';
 
 /** A small file that another program replaces now and then (kubelet: tokens, certificate bundles). */
 export interface RotatingFile {
@@ -15,6 +16,7 @@ export interface RotatingFile {
  * @param what names the file in errors: `token file`, `CA file`
  */
 export function rotatingFile(file: string, what: string, clock: Clock, maxAgeMs: number = 60_000): RotatingFile {
+  const time = steady(clock);
   let content: string | undefined;
   let readAt = -Infinity;
   let reading: Promise<string> | undefined;
@@ -25,13 +27,13 @@ export function rotatingFile(file: string, what: string, clock: Clock, maxAgeMs:
     } catch (error) {
       if (content === undefined) throw kubeErrors.FILE_UNREADABLE({ file, what, problem: codeText(error) });
     }
-    readAt = clock.now();
+    readAt = time.now();
     return content;
   };
 
   return {
     async text({ fresh = false } = {}) {
-      if (!fresh && content !== undefined && clock.now() - readAt < maxAgeMs) return content;
+      if (!fresh && content !== undefined && time.now() - readAt < maxAgeMs) return content;
       reading ??= read().finally(() => {
         reading = undefined;
       });

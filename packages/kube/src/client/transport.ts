@@ -6,6 +6,7 @@ import { callScope, unlessAborted } from './call-scope.ts';
 import type { RawResponse } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { Connection } from './connection.ts';
+import type { Sent } from './credentials.ts';
 import { credentialsOf } from './credentials.ts';
 import { dispatchersOf } from './dispatchers.ts';
 import type { Logger } from './logger.ts';
@@ -66,6 +67,12 @@ const distrust = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|INVALID
 
 type Answer = Dispatcher.ResponseData;
 
+/** What an attempt went out with: when it is refused, something newer may be there already. */
+interface Used {
+  pool?: Dispatcher;
+  credentials?: Sent;
+}
+
 /** Makes a transport. Nothing is connected before the first request. */
 export function createTransport(options: TransportOptions): Transport {
   const { connection, clock, logger, random } = options;
@@ -76,10 +83,12 @@ export function createTransport(options: TransportOptions): Transport {
   const limit = rateLimit(options.qps, options.burst, clock);
   const closing = new AbortController();
 
-  const dispatch = async (outgoing: Outgoing, scope: CallScope): Promise<Answer> => {
+  const dispatch = async (outgoing: Outgoing, scope: CallScope, used: Used): Promise<Answer> => {
     await limit.take(scope.signal);
     // Files, exec plugins, identity providers.
     const [pool, authorization] = await unlessAborted(scope.signal, Promise.all([dispatchers.current(), credentials.headers()]));
+    used.pool = pool;
+    used.credentials = authorization;
     return pool.request({
       origin: server.origin,
       path: prefix + outgoing.path + queryText(outgoing.query),
@@ -96,8 +105,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   /** One attempt: the answer's worth, or an error that says why not. */
-  const attempt = async <R>(outgoing: Outgoing, scope: CallScope, read: (answer: Answer) => Promise<R>): Promise<R> => {
-    const answer = await dispatch(outgoing, scope);
+  const attempt = async <R>(outgoing: Outgoing, scope: CallScope, used: Used, read: (answer: Answer) => Promise<R>): Promise<R> => {
+    const answer = await dispatch(outgoing, scope, used);
     if (answer.statusCode < 400) return read(answer);
     const { method: verb, path, body } = outgoing;
     const response = await readWhole(answer);
@@ -106,22 +115,23 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   const exchange = async <R>(outgoing: Outgoing, scope: CallScope, read: (answer: Answer) => Promise<R>): Promise<R> => {
+    const used: Used = {};
     let renewed = false;
     let reloaded = false;
     for (let attempts = 0; ;) {
       let failure: Failure;
       try {
-        return await attempt(outgoing, scope, read);
+        return await attempt(outgoing, scope, used, read);
       } catch (error) {
         if (scope.signal.aborted) throw scope.signal.reason;
         const cause = error instanceof Answered ? error.refusal : error;
         if (!renewed && codeOf(cause) === 'SIGNET_KUBE_API_UNAUTHORIZED') {
           renewed = true;
-          if (await credentials.renew()) continue;
+          if (await credentials.renew(used.credentials)) continue;
         }
         if (!reloaded && distrust.test(codeOf(cause))) {
           reloaded = true;
-          if (await dispatchers.reload()) continue;
+          if (await dispatchers.reload(used.pool)) continue;
         }
         failure = { ...judge(cause), error };
       }

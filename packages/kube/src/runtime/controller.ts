@@ -6,7 +6,7 @@ import type { QueueObserver } from './queue-metrics.ts';
 import type { Attempt, Reconciler, Result } from './reconciler.ts';
 import { TerminalError } from './reconciler.ts';
 import { runtimeErrors } from './runtime-errors.ts';
-import { steady } from './steady-clock.ts';
+import { steady } from '../client/steady-clock.ts';
 import type { AddOptions } from './work-queue.ts';
 import { WorkQueue } from './work-queue.ts';
 

@@ -4,7 +4,7 @@ import { withDeadline } from './deadline.ts';
 import type { EventObject, Happening, Teller } from './event-record.ts';
 import { eventOf, eventTime } from './event-record.ts';
 import { RecentMap } from './recent-map.ts';
-import { steady } from './steady-clock.ts';
+import { steady } from '../client/steady-clock.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What a recorder is made of. */

@@ -3,7 +3,7 @@ import { isAlreadyExists, isConflict, isNotFound, leases, silentLogger, systemCl
 import { withDeadline } from './deadline.ts';
 import { claim, released } from './lease-record.ts';
 import { runtimeErrors } from './runtime-errors.ts';
-import { steady } from './steady-clock.ts';
+import { steady } from '../client/steady-clock.ts';
 
 /** Which lease, who asks for it, and how patient everybody is. */
 export interface LeaderElectorOptions {

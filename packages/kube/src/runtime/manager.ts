@@ -2,7 +2,7 @@ import type { Clock, Logger } from '../client/index.ts';
 import { silentLogger, systemClock } from '../client/index.ts';
 import { HealthChecks } from './health-checks.ts';
 import { runtimeErrors } from './runtime-errors.ts';
-import { steady } from './steady-clock.ts';
+import { steady } from '../client/steady-clock.ts';
 
 /** A part of a program that runs until it is told to stop. */
 export interface Runnable {

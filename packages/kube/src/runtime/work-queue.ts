@@ -2,7 +2,7 @@ import type { Clock } from '../client/index.ts';
 import { systemClock } from '../client/index.ts';
 import { DueHeap } from './due-heap.ts';
 import type { QueueObserver } from './queue-metrics.ts';
-import { steady } from './steady-clock.ts';
+import { steady } from '../client/steady-clock.ts';
 import type { BucketRate } from './token-bucket.ts';
 import { TokenBucket } from './token-bucket.ts';
 

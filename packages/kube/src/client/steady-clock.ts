@@ -1,5 +1,5 @@
-import type { Clock } from '../client/index.ts';
-import { systemClock } from '../client/index.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
 
 /** The machine's clock for durations: its `now` counts from the start of the process and does not jump when the date is set. */
 const steadyClock: Clock = { ...systemClock, now: () => performance.now() };
