@@ -137,13 +137,22 @@ describe('signet seal', () => {
 
   test('a certificate from an http URL, and one that is not there', async () => {
     const server = createServer((request, response) => {
-      if (request.url === '/pub.pem') response.end(readFileSync(join(folder, 'pub.pem')));
+      const asked = request.url ?? '';
+      const allowed = request.headers.authorization === `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+      if (asked === '/pub.pem' || (asked === '/private.pem' && allowed)) response.end(readFileSync(join(folder, 'pub.pem')));
+      else if (asked === '/cut.pem') response.writeHead(200, { 'content-length': 9999 }).write('-', () => response.destroy());
       else response.writeHead(404).end();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
       expect((await run(['seal', '--cert', `${url}/pub.pem`], { input: secret('a') })).code).toBe(0);
+      const named = `${url.replace('//', '//me:p@ss@')}/private.pem`;
+      expect((await run(['seal', '--cert', named], { input: secret('a') })).code).toBe(0);
+      const unnamed = await run(['seal', '--cert', named.replace('private', 'other')], { input: secret('a') });
+      expect(unnamed.stderr).toContain(`cannot fetch "${url}/other.pem": 404 Not Found`);
+      const cut = await run(['seal', '--cert', `${url}/cut.pem`], { input: secret('a') });
+      expect({ code: cut.code, stderr: cut.stderr }).toEqual({ code: 3, stderr: expect.stringContaining('SIGNET_CLI_CERT_FETCH') });
       const { code, stderr } = await run(['seal', '--cert', `${url}/other`], { input: secret('a') });
       expect(code).toBe(3);
       expect(stderr).toContain(`cannot fetch "${url}/other": 404 Not Found`);

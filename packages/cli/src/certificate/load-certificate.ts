@@ -38,25 +38,53 @@ function filePath(source: string): string {
 
 async function download(source: string, io: Pick<Io, 'signal'>): Promise<Uint8Array> {
   const shown = withoutCredentials(source);
-  const response = await fetch(source, { signal: AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]) }).catch(
-    (error: unknown) => {
-      throw cliErrors.CERT_FETCH({ source: shown, problem: networkProblem(error) }, { cause: error });
-    },
-  );
+  const signal = AbortSignal.any([io.signal, AbortSignal.timeout(timeoutMs)]);
+  const failed = (error: unknown): never => {
+    io.signal.throwIfAborted();
+    throw cliErrors.CERT_FETCH({ source: shown, problem: networkProblem(error) }, { cause: error });
+  };
+  if (!URL.canParse(source)) throw cliErrors.CERT_FETCH({ source: shown, problem: 'not a URL' });
+  const response = await fetch(...requestOf(source, signal)).catch(failed);
   if (!response.ok) throw cliErrors.CERT_FETCH({ source: shown, problem: `${response.status} ${response.statusText}`.trim() });
+  const bytes = await firstBytes(response).catch(failed);
+  if (bytes.length > maxBytes) throw cliErrors.CERT_FETCH({ source: shown, problem: 'the answer is too long to be a certificate' });
+  return bytes;
+}
+
+/** The body, or a little more than a certificate may have of it. */
+async function firstBytes(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > maxBytes) throw cliErrors.CERT_FETCH({ source: shown, problem: 'the answer is too long to be a certificate' });
     chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) break;
   }
   return Buffer.concat(chunks);
 }
 
-/** A URL without the user name and password it may carry, for messages. */
+/** `fetch` refuses a URL with a name and password in it; they go into a header, as curl and Go send them. */
+function requestOf(source: string, signal: AbortSignal): [URL, RequestInit] {
+  const url = new URL(source);
+  const { username, password } = url;
+  if (username === '' && password === '') return [url, { signal }];
+  url.username = '';
+  url.password = '';
+  const pair = Buffer.from(`${decoded(username)}:${decoded(password)}`, 'utf8');
+  return [url, { signal, headers: { authorization: `Basic ${pair.toString('base64')}` } }];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A URL without the user name and password it may carry, for messages; rather too little than a part of them. */
 export function withoutCredentials(source: string): string {
-  return source.replace(/\/\/[^/@]*@/, '//');
+  return source.replace(/^([a-z][a-z0-9+.-]+:\/\/).*@/is, '$1');
 }
 
 function networkProblem(error: unknown): string {

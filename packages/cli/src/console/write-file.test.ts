@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { writeFileAtomic } from './write-file.ts';
+import { writeFileAtomic, writeFilesAtomic } from './write-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signet-write-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,6 +36,18 @@ test('a link stays a link', async () => {
   await writeFileAtomic(join(folder, 'link'), 'new');
   expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
   expect(readFileSync(file, 'utf8')).toBe('new');
+});
+
+test('several files: when one cannot be written, none is', async () => {
+  writeFileSync(join(folder, 'first'), 'old');
+  const files = [
+    { path: join(folder, 'first'), contents: 'new' },
+    { path: join(folder, 'nowhere', 'second'), contents: 'new' },
+  ];
+  const before = readdirSync(folder);
+  await expect(writeFilesAtomic(files)).rejects.toThrow('second cannot be written');
+  expect(readFileSync(join(folder, 'first'), 'utf8')).toBe('old');
+  expect(readdirSync(folder)).toEqual(before);
 });
 
 test('a target that cannot be written is a coded error and leaves no temporary file', async () => {

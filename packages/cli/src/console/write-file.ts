@@ -3,6 +3,13 @@ import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { cliErrors } from '../errors.ts';
 
+/** A file that is ready beside its target. */
+interface Staged {
+  readonly path: string;
+  put(): Promise<void>;
+  discard(): Promise<void>;
+}
+
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, flushed to disk, then renamed over the target. A
  * target that is a link stays one; an existing file keeps its permissions.
@@ -10,27 +17,55 @@ import { cliErrors } from '../errors.ts';
  * @throws SIGNET_CLI_FILE_UNWRITABLE; the old file is then untouched
  */
 export async function writeFileAtomic(path: string, contents: string | Uint8Array): Promise<void> {
+  await writeFilesAtomic([{ path, contents }]);
+}
+
+/**
+ * Writes several files as {@link writeFileAtomic} does. All are made ready before the first is put in place, so that a full disk
+ * or a folder that cannot be written leaves every old file untouched.
+ *
+ * @throws SIGNET_CLI_FILE_UNWRITABLE
+ */
+export async function writeFilesAtomic(
+  files: readonly { readonly path: string; readonly contents: string | Uint8Array }[],
+): Promise<void> {
+  const staged: Staged[] = [];
   try {
-    const target = await realpath(path).catch(() => path);
-    const old = await stat(target).catch(() => undefined);
-    if (old && !old.isFile()) return await writeThrough(target, contents);
-    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
-    try {
-      const file = await open(temporary, 'wx', 0o666);
-      try {
-        await file.writeFile(contents);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      if (old) await chmod(temporary, old.mode & 0o7777);
-      await rename(temporary, target);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    for (const { path, contents } of files) staged.push(await orUnwritable(path, () => stage(path, contents)));
+    for (const one of staged) await orUnwritable(one.path, () => one.put());
   } catch (error) {
-    throw cliErrors.FILE_UNWRITABLE({ file: path, problem: systemProblem(error) }, { cause: error });
+    for (const one of staged) await one.discard();
+    throw error;
+  }
+}
+
+async function stage(path: string, contents: string | Uint8Array): Promise<Staged> {
+  const target = await realpath(path).catch(() => path);
+  const old = await stat(target).catch(() => undefined);
+  if (old && !old.isFile()) return { path, put: () => writeThrough(target, contents), discard: async () => {} };
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+  const discard = (): Promise<void> => rm(temporary, { force: true });
+  try {
+    const file = await open(temporary, 'wx', 0o666);
+    try {
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (old) await chmod(temporary, old.mode & 0o7777);
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  return { path, put: () => rename(temporary, target), discard };
+}
+
+async function orUnwritable<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw cliErrors.FILE_UNWRITABLE({ file, problem: systemProblem(error) }, { cause: error });
   }
 }
 

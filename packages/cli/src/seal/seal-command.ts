@@ -6,7 +6,7 @@ import type { CertificateFlags } from '../certificate/sealing-certificate.ts';
 import type { Io } from '../console/io.ts';
 import { readInputs } from '../console/read-inputs.ts';
 import type { Input } from '../console/read-inputs.ts';
-import { writeFileAtomic } from '../console/write-file.ts';
+import { writeFileAtomic, writeFilesAtomic } from '../console/write-file.ts';
 import { cliErrors, Refusals, refusalsOf } from '../errors.ts';
 import type { Wishes } from '../secret/bind.ts';
 import { scopeFlag } from './scope-flag.ts';
@@ -56,8 +56,11 @@ export async function sealCommand(files: readonly string[], flags: SealFlags, io
 
 async function write(outputs: readonly { input: Input; text: string }[], flags: SealFlags, io: Io, format: Format): Promise<void> {
   if (flags.inPlace) {
-    for (const { input, text } of outputs)
-      if (input.path !== undefined && text !== input.text) await writeFileAtomic(input.path, text);
+    await writeFilesAtomic(
+      outputs.flatMap(({ input: { path, text: before }, text }) =>
+        path === undefined || text === before ? [] : [{ path, contents: text }],
+      ),
+    );
     return;
   }
   const text = joinOutputs(
