@@ -170,6 +170,22 @@ describe('floods', () => {
   });
 });
 
+test('of many objects at once the first 500 are told at once, the others at 25 a second; a flush drops what is still waiting', async () => {
+  const o = office();
+  for (let i = 0; i < 900; i++) o.recorder.record({ ...sealed, metadata: { name: `o${i}`, uid: `u${i}` } }, unsealed);
+  await o.settle();
+  expect(o.stored.size).toBe(500);
+  await o.clock.advance(4000);
+  expect(o.stored.size).toBe(600);
+  const flushed = o.recorder.flush({ timeoutMs: 2000 });
+  await o.clock.advance(2000);
+  await flushed;
+  await o.clock.advance(60_000);
+  expect(o.stored.size).toBeGreaterThanOrEqual(649);
+  expect(o.stored.size).toBeLessThanOrEqual(651);
+  expect(o.recorder.dropped).toBe(900 - o.stored.size);
+});
+
 describe('trouble', () => {
   test('a server error is tried again, three times in all', async () => {
     const o = office();

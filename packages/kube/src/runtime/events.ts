@@ -31,6 +31,8 @@ interface Series {
 const windowMs = 600_000;
 /** Per object, as client-go: 25 at once, then one in five minutes. */
 const spamRate = { perSecond: 1 / 300, burst: 25 };
+/** For all objects together: thousands of objects at once must not cost the API server as much as the work itself. */
+const pace = { perSecond: 25, burst: 500 };
 const maxRemembered = 4096;
 const maxPending = 1000;
 const callTimeoutMs = 10_000;
@@ -38,8 +40,8 @@ const attempts = 3;
 
 /**
  * Records core/v1 Events about objects, for `kubectl describe`. Best effort by design: `record` returns at once and never
- * throws; a repeated happening is counted on the Event that is there; an object that floods is cut short; and when the API
- * server is away, at most 1000 wait and the rest is dropped.
+ * throws; a repeated happening is counted on the Event that is there; an object that floods is cut short; after 500 Events at once
+ * they are sent at 25 a second; and at most 1000 wait, the rest is dropped.
  *
  * @example
  * const recorder = new EventRecorder({ client, component: 'sealed-secrets', host: hostname() });
@@ -55,6 +57,7 @@ export class EventRecorder {
   readonly #series = new RecentMap<string, Series>(maxRemembered);
   readonly #buckets = new RecentMap<string, TokenBucket>(maxRemembered);
   readonly #pending = new Set<Series>();
+  readonly #pace: TokenBucket;
   #sending: Promise<void> | undefined;
   #dropped = 0;
 
@@ -62,6 +65,7 @@ export class EventRecorder {
     this.#options = options;
     this.#wall = options.clock ?? systemClock;
     this.#clock = steady(this.#wall);
+    this.#pace = new TokenBucket(pace, this.#clock.now());
     this.#random = options.random ?? Math.random;
     this.#logger = options.logger ?? silentLogger;
   }
@@ -97,10 +101,16 @@ export class EventRecorder {
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
   }
 
-  /** Waits until everything recorded was sent or given up, but no longer than `timeoutMs` (default 5 s). Never rejects. */
+  /**
+   * Waits until everything recorded was sent or given up, but no longer than `timeoutMs` (default 5 s); what waits then is
+   * dropped, so that it does not keep a program from ending. Never rejects.
+   */
   async flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const sent = this.#sending ?? Promise.resolve();
-    await withDeadline({ clock: this.#clock, ms: options.timeoutMs ?? 5000 }, () => sent).catch(() => {});
+    await withDeadline({ clock: this.#clock, ms: options.timeoutMs ?? 5000 }, () => sent).catch(() => {
+      this.#dropped += this.#pending.size;
+      this.#pending.clear();
+    });
   }
 
   /** One at a time, so that a burst of events does not compete with the work it tells of. */
@@ -108,6 +118,8 @@ export class EventRecorder {
     await Promise.resolve();
     for (const series of this.#pending) {
       this.#pending.delete(series);
+      const waitMs = this.#pace.reserve(this.#clock.now());
+      if (waitMs > 0) await this.#clock.sleep(waitMs);
       await this.#send(series);
     }
   }
