@@ -36,3 +36,49 @@ test.each([
   const reconciler = sealedSecretReconciler(settledRoom(areUnseen));
   expect(await reconciler.reconcile({ namespace: 'web', name: 'db' }, new AbortController().signal, attempt)).toEqual(expected);
 });
+
+/** A room whose SealedSecret opens to one value, and whose Secret is owned and differs. */
+function openRoom(isCurrent: boolean): { room: Room; value: Uint8Array; written: unknown[] } {
+  const value = new TextEncoder().encode('hunter2');
+  const written: unknown[] = [];
+  const controller = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', name: 'db', uid: 'u', controller: true };
+  const live = { metadata: { namespace: 'web', name: 'db', uid: 's', resourceVersion: '8', ownerReferences: [controller] } };
+  const room = {
+    sealedSecrets: { get: () => raw, isCurrent: () => Promise.resolve(isCurrent) },
+    secrets: {
+      metadata: () => Promise.resolve(live.metadata),
+      read: () => Promise.resolve(live),
+      replace: (secret: { data: unknown }) => {
+        written.push(structuredClone(secret.data));
+        return Promise.resolve(live.metadata);
+      },
+      areUnseen: () => false,
+    },
+    unseal: () => Promise.resolve({ values: new Map([['a', value]]), failures: [] }),
+    keyPlace: { namespace: 'kube-system', prefix: 'sealed-secrets-key' },
+    report: { known: readSealedSecret, tell: () => Promise.resolve() },
+    contention: { pauseMs: () => 0, mended: () => undefined },
+    metrics: { requested: () => undefined, failed: () => undefined },
+    logger: silentLogger,
+    clock: { now: () => 0 },
+  };
+  return { room: room as unknown as Room, value, written };
+}
+
+// Promises 1 and 6: an old picture of the SealedSecret never overwrites what a newer one made; promise 9: values are wiped.
+test.each([
+  ['what is current', true, [{ a: 'aHVudGVyMg==' }]], // base64 of hunter2, by hand
+  ['what is outdated', false, []],
+])('the Secret is overwritten with %s: %s', async (_, isCurrent, expected) => {
+  const { room, value, written } = openRoom(isCurrent);
+  const attempt = { reconcileId: '1', failures: 0, logger: silentLogger };
+  const key = { namespace: 'web', name: 'db' };
+  const reconciled = Promise.resolve(sealedSecretReconciler(room).reconcile(key, new AbortController().signal, attempt));
+  const outcome = reconciled.then(
+    () => 'done',
+    ({ message }: Error) => message,
+  );
+  expect(await outcome).toBe(isCurrent ? 'done' : 'the cache is behind the SealedSecret web/db');
+  expect(written).toEqual(expected);
+  expect(value).toEqual(new Uint8Array(7));
+});
