@@ -32,7 +32,7 @@ const aims = { overFloor: 1.5, restartSeconds: 10, arrivalMs: 2000, rssMiB: 300,
  * a restart beside 3,000 foreign Secrets of 32 KiB. Before it, on a control plane of its own, the floor: the same writes sent by
  * a bare client.
  *
- * Options: `objects` (10000), `key-bits` (4096), `concurrency` (8, the controller's default), `foreign` (3000).
+ * Options: `objects` (10000), `key-bits` (4096), `concurrency` (16, the controller's default), `foreign` (3000).
  */
 export const bench: {
   name: 'settle';
@@ -44,7 +44,7 @@ export const bench: {
   async run(options) {
     const objects = Number(options['objects'] ?? 10_000);
     const keyBits = Number(options['key-bits'] ?? 4096);
-    const connections = Number(options['concurrency'] ?? 8);
+    const connections = Number(options['concurrency'] ?? 16);
     const foreign = Number(options['foreign'] ?? 3000);
     const folder = await mkdtemp(join(tmpdir(), 'signet-bench-'));
     try {
