@@ -83,6 +83,14 @@ describe('streams that do not take what is written', () => {
   });
 });
 
+test('the hidden prompt whose terminal ends (Ctrl-D) counts as cancelled', async () => {
+  const terminal = 'data:text/javascript,process.stdin.isTTY=true;process.stdin.setRawMode=()=>process.stdin';
+  const args = ['seal', 'raw', '--cert', 'pub.pem', '-n', 'web', '--name', 'db'];
+  const { code, stdout, stderr } = await run(args, { env: { NODE_OPTIONS: `--import=${terminal}` } });
+  expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+  expect(stderr).toContain('SIGNET_CLI_NO_PROMPT');
+});
+
 describe('signet seal', () => {
   test('from stdin to stdout, the certificate from the environment; no value shows anywhere', async () => {
     const ran = await run(['seal'], { input: secret('db'), env: { SIGNET_CERT: 'pub.pem' } });

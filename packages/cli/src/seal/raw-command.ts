@@ -35,7 +35,13 @@ async function rawValue(flags: RawFlags, io: Io): Promise<Uint8Array> {
   if (flags.fromFile !== undefined && flags.fromFile !== '-') return readBytes(flags.fromFile);
   if (!io.stdinIsTty || flags.fromFile === '-') return io.readStdin();
   const { isCancel, password } = await import('@clack/prompts');
-  const typed = await password({ message: 'Value to seal (hidden)', signal: io.signal, output: process.stderr });
+  // Ctrl-D ends the terminal's input without a word to the prompt: nothing is left to wait for, and the process would end there.
+  const ended = new AbortController();
+  const onIdle = (): void => ended.abort();
+  process.once('beforeExit', onIdle);
+  const signal = AbortSignal.any([io.signal, ended.signal]);
+  const typed = await password({ message: 'Value to seal (hidden)', signal, output: process.stderr });
+  process.off('beforeExit', onIdle);
   if (isCancel(typed)) throw cliErrors.NO_PROMPT({});
   return new TextEncoder().encode(typed);
 }
