@@ -237,7 +237,16 @@ function paint(style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text
   return styleText(style, text, { stream: process.stdout });
 }
 
-const { values: flags } = parseArgs({ options: { once: { type: 'boolean' }, 'show-values': { type: 'boolean' } } });
+function flagsOf(args: readonly string[]): { readonly once?: boolean; readonly 'show-values'?: boolean } {
+  try {
+    return parseArgs({ args: [...args], options: { once: { type: 'boolean' }, 'show-values': { type: 'boolean' } } }).values;
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}\n  fix npm start -- [--once] [--show-values]`);
+    process.exit(2);
+  }
+}
+
+const flags = flagsOf(process.argv.slice(2));
 const look: Look = { showValues: flags['show-values'] ?? false, stay: process.stdout.isTTY && !flags.once };
 const ending = endingSignal();
 const undo: Undo = [];
