@@ -1,5 +1,6 @@
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
+import type { ObjectMeta } from '@signet/kube/client';
 
 /** Mends that are done at once before it counts as a fight. */
 const patience = 5;
@@ -11,25 +12,36 @@ const calmMs = 2 * longestPauseMs;
 /**
  * Keeps a fight over a Secret from becoming a storm. When somebody else (another controller, a GitOps tool) undoes each of
  * our mends, the mends go on, but with pauses that double from one second to five minutes.
+ *
+ * It counts for itself, and does not rely on what the status says: a status may be refused.
  */
 export class Contention {
-  readonly #mends = new Map<string, { readonly count: number; readonly lastAt: number }>();
+  readonly #mends = new Map<string, { readonly of: string; readonly count: number; readonly lastAt: number }>();
 
-  /** How long to leave the Secret alone; 0: mend it now. */
-  pauseMs(key: ObjectKey, now: number): number {
-    const { count, lastAt } = this.#mends.get(keyText(key)) ?? { count: 0, lastAt: now };
-    if (count < patience) return 0;
-    return Math.max(0, lastAt + Math.min(firstPauseMs * 2 ** (count - patience), longestPauseMs) - now);
+  /**
+   * How long to leave the Secret alone; 0: mend it now.
+   *
+   * @param of what the Secret is made of (see {@link inputsOf}); of something new it is made at once
+   */
+  pauseMs(key: ObjectKey, of: string, now: number): number {
+    const known = this.#mends.get(keyText(key));
+    if (!known || known.of !== of || known.count < patience) return 0;
+    return Math.max(0, known.lastAt + Math.min(firstPauseMs * 2 ** (known.count - patience), longestPauseMs) - now);
   }
 
-  /** A Secret that was right before had to be put right. */
-  mended(key: ObjectKey, now: number): void {
+  /** A Secret was written. @param wasRight the status says that it was right before, so that this write is a mend already */
+  wrote(key: ObjectKey, of: string, wasRight: boolean, now: number): void {
     const known = this.#mends.get(keyText(key));
-    const count = known && now - known.lastAt < calmMs ? known.count + 1 : 1;
-    this.#mends.set(keyText(key), { count, lastAt: now });
+    const isRepeat = known?.of === of && now - known.lastAt < calmMs;
+    this.#mends.set(keyText(key), { of, count: isRepeat ? known.count + 1 : Number(wasRight), lastAt: now });
   }
 
   forget(key: ObjectKey): void {
     this.#mends.delete(keyText(key));
   }
+}
+
+/** Names what a Secret is made of: while it stays the same, a second write of the Secret undoes what somebody else did. */
+export function inputsOf({ uid, generation }: ObjectMeta, scope: string): string {
+  return `${uid} ${generation} ${scope}`;
 }

@@ -177,6 +177,20 @@ test('a tool that undoes every mend is not fought in a storm', async () => {
   expect((await cluster.secret('db'))?.metadata.labels).toBeUndefined();
 });
 
+test('nor when the status may not be written', async () => {
+  cluster.sandbox.intercept(({ method, path }) => (method !== 'GET' && path.endsWith('/status') ? { status: 403 } : undefined));
+  await cluster.apply({ name: 'db', values: { a: '1' } });
+  let spoiled = 0;
+  const fighting = async (): Promise<boolean> => {
+    const secret = await cluster.secret('db');
+    if (secret && secret.metadata.labels?.['stamp'] === undefined && spoiled++ < 60)
+      await cluster.client.patch(secrets, web('db'), { metadata: { labels: { stamp: String(spoiled) } } }, { type: 'merge' });
+    return cluster.log.some((line) => line.startsWith('could not write the status of a fight'));
+  };
+  await eventually(fighting, (given) => given, 'the mends pause');
+  expect(spoiled).toBeLessThan(10);
+});
+
 describe('namespaces', () => {
   test('with a list of namespaces only these are served', async () => {
     await cluster.stopController();

@@ -57,7 +57,7 @@ function openRoom(isCurrent: boolean): { room: Room; value: Uint8Array; written:
     unseal: () => Promise.resolve({ values: new Map([['a', value]]), failures: [] }),
     keyPlace: { namespace: 'kube-system', prefix: 'sealed-secrets-key' },
     report: { known: readSealedSecret, tell: () => Promise.resolve() },
-    contention: { pauseMs: () => 0, mended: () => undefined },
+    contention: { pauseMs: () => 0, wrote: () => undefined },
     metrics: { requested: () => undefined, failed: () => undefined },
     logger: silentLogger,
     clock: { now: () => 0 },

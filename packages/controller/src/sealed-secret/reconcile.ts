@@ -9,6 +9,7 @@ import { controllerErrors } from '../errors.ts';
 import type { ControllerMetrics } from '../http/metrics.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import type { Contention } from './contention.ts';
+import { inputsOf } from './contention.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
 import type { LiveSecrets } from './live-secrets.ts';
@@ -62,15 +63,15 @@ export function sealedSecretReconciler(room: Room): Reconciler {
         return done;
       }
 
-      const mends = isMend(sealed);
-      const pauseMs = mends ? room.contention.pauseMs(key, room.clock.now()) : 0;
+      const of = inputsOf(sealed.metadata, bindingOf(sealed).scope);
+      const pauseMs = room.contention.pauseMs(key, of, room.clock.now());
       if (pauseMs > 0) return await yieldFor(pauseMs, room, raw, sealed, signal);
 
       const opened = refuseSpec(sealed) ? nothingOpened : await room.unseal(raw, sealed);
       try {
         const { decision, produced, wrote } = await decideAndAct(room, key, sealed, known !== undefined, opened, signal);
         if (decision.do === 'refuse') return await refuse(room, raw, sealed, decision, signal);
-        if (mends && wrote) room.contention.mended(key, room.clock.now());
+        if (wrote) room.contention.wrote(key, of, wasRight(sealed), room.clock.now());
         const told = { type: 'Normal', reason: 'Unsealed', message: 'SealedSecret unsealed successfully' } as const;
         await report(room, sealed, async () => room.report.tell(raw, sealed, { synced: true, produced }, told, wrote, signal));
         if (wrote) room.logger.info({ key: keyText(key), did: decision.do }, 'Secret written');
@@ -87,7 +88,7 @@ export function sealedSecretReconciler(room: Room): Reconciler {
 }
 
 /** True when the Secret was right for this very spec before: whoever changed it, it was not the spec. */
-function isMend({ status, metadata }: SealedSecret): boolean {
+function wasRight({ status, metadata }: SealedSecret): boolean {
   return status?.produced !== undefined && status.observedGeneration === metadata.generation;
 }
 
@@ -103,7 +104,12 @@ async function yieldFor(
     'the target Secret is changed again and again by somebody else; it is put right, but with longer and longer pauses';
   const outcome = { synced: false, reason: 'Contended', message, permanent: false } as const;
   const told = { type: 'Warning', reason: 'ErrUpdateFailed', message } as const;
-  await room.report.tell(raw, sealed, outcome, told, false, signal);
+  try {
+    await room.report.tell(raw, sealed, outcome, told, false, signal);
+  } catch (error) {
+    if (isConflict(error)) throw error;
+    room.logger.warn({ key: keyText(sealed.metadata), err: error }, 'could not write the status of a fight over a Secret');
+  }
   return { requeueAfterMs: pauseMs };
 }
 
