@@ -8,11 +8,12 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 export const arrows: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   sealing: ['errors'],
+  template: ['errors'],
   api: ['errors'],
   kube: ['errors'],
   'kube-sandbox': ['errors'],
-  controller: ['errors', 'sealing', 'api', 'kube'],
-  cli: ['errors', 'sealing', 'api', 'kube', 'kube-sandbox', 'controller'],
+  controller: ['errors', 'sealing', 'template', 'api', 'kube'],
+  cli: ['errors', 'sealing', 'template', 'api', 'kube', 'kube-sandbox', 'controller'],
 };
 
 /** What tests of a package may import besides: the sandbox stands in for a cluster. */

@@ -1,0 +1,3 @@
+export { templateErrors } from './errors.ts';
+export type { Limits } from './limits.ts';
+export { defaultLimits } from './limits.ts';

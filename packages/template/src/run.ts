@@ -1,0 +1,38 @@
+import { templateErrors } from './errors.ts';
+import type { Limits } from './limits.ts';
+
+/** What a rendering gets from outside: time and chance, both injected, and nothing else. */
+export interface Surroundings {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** That many random bytes, fit for keys and passwords. */
+  readonly random: (length: number) => Uint8Array;
+}
+
+/** One rendering under way: what functions may reach. */
+export interface Run extends Surroundings {
+  readonly budget: Budget;
+}
+
+/** Counts what a rendering uses and stops it at a limit. The error is not a Go error: no template can catch or cause it silently. */
+export class Budget {
+  readonly limits: Limits;
+  #steps = 0;
+  #work = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  /** Counts rounds of work: one per action or call; a function that loops over its input counts its rounds. */
+  step(rounds = 1): void {
+    this.#steps += rounds;
+    if (this.#steps > this.limits.steps) throw templateErrors.LIMIT({ where: 'the template ', limit: 'steps', allowed: this.limits.steps });
+  }
+
+  /** Counts bytes of a value about to be made. Call it **before** making it when the size follows from an argument. */
+  make(bytes: number): void {
+    this.#work += bytes;
+    if (this.#work > this.limits.workBytes) throw templateErrors.LIMIT({ where: 'the template ', limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
+  }
+}
