@@ -1,6 +1,7 @@
 import type { Client, Clock, KubeObject, Logger } from '../client/index.ts';
 import { events, isApiError, isNotFound, silentLogger, systemClock } from '../client/index.ts';
 import { withDeadline } from './deadline.ts';
+import { EventBacklog } from './event-backlog.ts';
 import type { EventObject, Happening, Teller } from './event-record.ts';
 import { eventOf, eventTime } from './event-record.ts';
 import { RecentMap } from './recent-map.ts';
@@ -32,7 +33,7 @@ const windowMs = 600_000;
 /** Per object, as client-go: 25 at once, then one in five minutes. */
 const spamRate = { perSecond: 1 / 300, burst: 25 };
 /** For all objects together: thousands of objects at once must not cost the API server as much as the work itself. */
-const pace = { perSecond: 25, burst: 500 };
+const pace = { perSecond: 10, burst: 200 };
 const maxRemembered = 4096;
 const maxPending = 1000;
 const callTimeoutMs = 10_000;
@@ -40,8 +41,8 @@ const attempts = 3;
 
 /**
  * Records core/v1 Events about objects, for `kubectl describe`. Best effort by design: `record` returns at once and never
- * throws; a repeated happening is counted on the Event that is there; an object that floods is cut short; after 500 Events at once
- * they are sent at 25 a second; and at most 1000 wait, the rest is dropped.
+ * throws; a repeated happening is counted on the Event that is there; an object that floods is cut short; after 200 Events at once
+ * they are sent at 10 a second, warnings first; and at most 1000 wait, the rest is dropped.
  *
  * @example
  * const recorder = new EventRecorder({ client, component: 'sealed-secrets', host: hostname() });
@@ -56,7 +57,7 @@ export class EventRecorder {
   readonly #logger: Logger;
   readonly #series = new RecentMap<string, Series>(maxRemembered);
   readonly #buckets = new RecentMap<string, TokenBucket>(maxRemembered);
-  readonly #pending = new Set<Series>();
+  readonly #pending = new EventBacklog<Series>(maxPending);
   readonly #pace: TokenBucket;
   #sending: Promise<void> | undefined;
   #dropped = 0;
@@ -93,11 +94,7 @@ export class EventRecorder {
       series = { object: about(object), happening, firstAt: now, lastAt: this.#wall.now(), count: 1, written: undefined };
       this.#series.set(what, series);
     }
-    if (this.#pending.size >= maxPending && !this.#pending.has(series)) {
-      this.#dropped++;
-      return;
-    }
-    this.#pending.add(series);
+    this.#dropped += this.#pending.add(series);
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
   }
 
@@ -116,11 +113,11 @@ export class EventRecorder {
   /** One at a time, so that a burst of events does not compete with the work it tells of. */
   async #sendAll(): Promise<void> {
     await Promise.resolve();
-    for (const series of this.#pending) {
-      this.#pending.delete(series);
+    while (this.#pending.size > 0) {
       const waitMs = this.#pace.reserve(this.#clock.now());
       if (waitMs > 0) await this.#clock.sleep(waitMs);
-      await this.#send(series);
+      const series = this.#pending.take();
+      if (series) await this.#send(series);
     }
   }
 
