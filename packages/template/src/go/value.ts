@@ -1,4 +1,14 @@
-import { anyMapType, anySliceType, boolType, complexType, float64Type, intType, stringSliceType, stringType } from './type.ts';
+import {
+  anyMapType,
+  anySliceType,
+  boolType,
+  complexType,
+  float64Type,
+  intType,
+  stringSliceType,
+  stringType,
+  uint8Type,
+} from './type.ts';
 import type { GoType } from './type.ts';
 
 /**
@@ -42,15 +52,17 @@ export class Complex extends Typed {
   }
 }
 
-/** A []byte. `text` has one char per byte, like a string. */
+/** A []byte. `text` has one char per byte, like a string. A nil one is `null` in JSON. */
 export class Bytes extends Typed {
   readonly type: GoType;
   readonly text: string;
+  readonly isNil: boolean;
 
-  constructor(type: GoType, text: string) {
+  constructor(type: GoType, text: string, isNil = false) {
     super();
     this.type = type;
     this.text = text;
+    this.isNil = isNil;
   }
 }
 
@@ -128,4 +140,26 @@ export function typeOf(value: Value): GoType | undefined {
     default:
       return value?.type;
   }
+}
+
+/** What our code holds bare, as a value of a declared type: the field of a struct, the result of a function or method. */
+export function box(type: GoType, bare: unknown): Value {
+  switch (typeof bare) {
+    case 'string':
+    case 'boolean':
+    case 'number':
+      return bare;
+    case 'bigint':
+      return type === intType || type.kind === 'interface' ? bare : new Integer(type, bare);
+    default:
+      if (bare instanceof Typed) return bare;
+      return bare === null || bare === undefined ? zeroOf(type) : new Struct(type, bare);
+  }
+}
+
+function zeroOf(type: GoType): Value {
+  if (type.kind === 'ptr') return new Struct(type, null);
+  if (type.kind === 'map') return new GoMap(type, new Map(), true);
+  if (type.kind !== 'slice') return null;
+  return type.elem === uint8Type ? new Bytes(type, '', true) : new Slice(type, [], true);
 }

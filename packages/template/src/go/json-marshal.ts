@@ -1,0 +1,158 @@
+import { Buffer } from 'node:buffer';
+import { templateErrors } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
+import { Budget } from '../run.ts';
+import { goError, shown } from './error.ts';
+import { indentJson } from './json-indent.ts';
+import { jsonString } from './json-string.ts';
+import { box, Bytes, GoMap, Integer, Slice, Struct, typeOf } from './value.ts';
+import type { Value } from './value.ts';
+
+/** How JSON is written. */
+export interface MarshalOptions {
+  /** Put before each level: json.MarshalIndent. Without it (and without `prefix`) the text is compact. */
+  readonly indent?: string;
+  /** Put before each line but the first. */
+  readonly prefix?: string;
+  /** Writes `<`, `>`, `&` as `\u003c` ... Default true; false is Encoder.SetEscapeHTML(false). */
+  readonly escapeHtml?: boolean;
+  readonly budget?: Budget | undefined;
+}
+
+/**
+ * json.Marshal: maps by sorted keys, structs by fields in order, `[]byte` in base64, nil slices and maps as `null`.
+ *
+ * @throws GoError `json: unsupported value: NaN`, `json: unsupported type: ...`
+ */
+export function marshal(value: Value, options: MarshalOptions = {}): string {
+  const writer = new Writer(options.escapeHtml ?? true, options.budget ?? new Budget(defaultLimits));
+  writer.write(value, 0);
+  const { indent, prefix } = options;
+  return indent === undefined && prefix === undefined
+    ? writer.out
+    : indentJson(writer.out, prefix ?? '', indent ?? '', options.budget);
+}
+
+/** From this depth on Go looks for a value that contains itself. */
+const depthOfCycles = 1000;
+
+class Writer {
+  out = '';
+  readonly #escapeHtml: boolean;
+  readonly #budget: Budget;
+  readonly #open = new Set<Value>();
+  #charged = 0;
+
+  constructor(escapeHtml: boolean, budget: Budget) {
+    this.#escapeHtml = escapeHtml;
+    this.#budget = budget;
+  }
+
+  write(value: Value, depth: number): void {
+    switch (typeof value) {
+      case 'string':
+        this.out += jsonString(value, this.#escapeHtml);
+        return;
+      case 'bigint':
+        this.out += value.toString();
+        return;
+      case 'boolean':
+        this.out += value ? 'true' : 'false';
+        return;
+      case 'number':
+        this.out += jsonNumber(value);
+        return;
+      default:
+        if (value === null) this.out += 'null';
+        else this.#typed(value, depth);
+    }
+  }
+
+  #typed(value: Exclude<Value, null | string | bigint | boolean | number>, depth: number): void {
+    const json = value.type.json;
+    if (json && (value instanceof Struct || value instanceof Integer)) {
+      const inner = value instanceof Struct ? value.inner : value.value;
+      this.out += inner === null || inner === undefined ? 'null' : json(inner as never);
+    } else if (value instanceof Integer) this.out += value.value.toString();
+    else if (value instanceof Bytes) {
+      this.#budget.make(value.text.length);
+      this.out += value.isNil ? 'null' : `"${Buffer.from(value.text, 'latin1').toString('base64')}"`;
+    } else if (value instanceof Slice) this.#slice(value, depth);
+    else if (value instanceof GoMap) this.#map(value, depth);
+    else if (value instanceof Struct) this.#struct(value, depth);
+    else throw goError`json: unsupported type: ${shown(value.type.text)}`;
+  }
+
+  #slice(value: Slice, depth: number): void {
+    if (value.isNil) {
+      this.out += 'null';
+      return;
+    }
+    this.#enter(value, depth);
+    this.out += '[';
+    value.items.forEach((item, i) => {
+      if (i > 0) this.out += ',';
+      this.#part(item, depth);
+    });
+    this.out += ']';
+    this.#open.delete(value);
+  }
+
+  #map(value: GoMap, depth: number): void {
+    if (value.isNil) {
+      this.out += 'null';
+      return;
+    }
+    this.#enter(value, depth);
+    this.out += '{';
+    value.sortedKeys().forEach((key, i) => {
+      if (i > 0) this.out += ',';
+      this.out += `${jsonString(key, this.#escapeHtml)}:`;
+      this.#part(value.entries.get(key) ?? null, depth);
+    });
+    this.out += '}';
+    this.#open.delete(value);
+  }
+
+  #struct(value: Struct, depth: number): void {
+    if (value.inner === null || value.inner === undefined) {
+      this.out += 'null';
+      return;
+    }
+    this.#enter(value, depth);
+    this.out += '{';
+    const fields = value.type.fields ?? value.type.elem?.fields ?? {};
+    Object.entries(fields).forEach(([name, field], i) => {
+      if (i > 0) this.out += ',';
+      this.out += `${jsonString(name, this.#escapeHtml)}:`;
+      this.#part(box(field.type, field.read(value.inner as never)), depth);
+    });
+    this.out += '}';
+    this.#open.delete(value);
+  }
+
+  #part(value: Value, depth: number): void {
+    this.#budget.step();
+    this.write(value, depth + 1);
+  }
+
+  /** Shared parts are written each time, and a map can be put into itself: everything counts and depth ends. */
+  #enter(value: Value, depth: number): void {
+    this.#budget.make(this.out.length - this.#charged);
+    this.#charged = this.out.length;
+    if (depth > depthOfCycles) {
+      if (this.#open.has(value))
+        throw goError`json: unsupported value: encountered a cycle via ${shown(typeOf(value)?.text ?? '')}`;
+      this.#open.add(value);
+    }
+    const allowed = this.#budget.limits.depth * 3;
+    if (depth > allowed) throw templateErrors.LIMIT({ where: 'a value in the template ', limit: 'levels of depth', allowed });
+  }
+}
+
+/** A float as encoding/json writes it: as ECMAScript does, except for the minus zero. */
+function jsonNumber(value: number): string {
+  if (!Number.isFinite(value))
+    throw goError`json: unsupported value: ${shown(value !== value ? 'NaN' : value > 0 ? '+Inf' : '-Inf')}`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}
