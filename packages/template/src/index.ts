@@ -1,3 +1,10 @@
 export { templateErrors } from './errors.ts';
+export type { FunctionTable, GoFunction } from './functions/function.ts';
+export type { MissingKey } from './language/execution.ts';
+export type { Delimiters } from './language/lexer.ts';
 export type { Limits } from './limits.ts';
 export { defaultLimits } from './limits.ts';
+export type { Surroundings } from './run.ts';
+export { externalSecretsFunctions, sealedSecretsFunctions } from './sets.ts';
+export type { CompileOptions, Template } from './template.ts';
+export { compile } from './template.ts';

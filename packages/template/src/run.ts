@@ -17,22 +17,27 @@ export interface Run extends Surroundings {
 /** Counts what a rendering uses and stops it at a limit. The error is not a Go error: no template can catch or cause it silently. */
 export class Budget {
   readonly limits: Limits;
+  readonly #where: () => string;
   #steps = 0;
   #work = 0;
 
-  constructor(limits: Limits) {
+  /** @param where says where the template is, for errors: `template: x:1:2: ...: ` */
+  constructor(limits: Limits, where: () => string = () => 'the template ') {
     this.limits = limits;
+    this.#where = where;
   }
 
   /** Counts rounds of work: one per action or call; a function that loops over its input counts its rounds. */
   step(rounds = 1): void {
     this.#steps += rounds;
-    if (this.#steps > this.limits.steps) throw templateErrors.LIMIT({ where: 'the template ', limit: 'steps', allowed: this.limits.steps });
+    if (this.#steps > this.limits.steps)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'steps', allowed: this.limits.steps });
   }
 
   /** Counts bytes of a value about to be made. Call it **before** making it when the size follows from an argument. */
   make(bytes: number): void {
     this.#work += bytes;
-    if (this.#work > this.limits.workBytes) throw templateErrors.LIMIT({ where: 'the template ', limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
+    if (this.#work > this.limits.workBytes)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
   }
 }

@@ -1,0 +1,54 @@
+/** How much a cache keeps. */
+export interface CacheSize {
+  readonly entries: number;
+  /** Characters of all keys together. */
+  readonly chars: number;
+}
+
+/** Keeps what was used last, by an owner (an object) and a text. What is used longest ago goes first. */
+export class Cache<Owner extends object, T> {
+  readonly #size: CacheSize;
+  readonly #owners = new WeakMap<Owner, number>();
+  readonly #kept = new Map<string, T>();
+  #nextOwner = 0;
+  #chars = 0;
+
+  constructor(size: CacheSize) {
+    this.#size = size;
+  }
+
+  /** What is kept under a key, or what `make` makes for it; a failure is not kept. */
+  get(owner: Owner, text: string, make: () => T): T {
+    const key = `${this.#numberOf(owner)} ${text}`;
+    const known = this.#kept.get(key);
+    if (known !== undefined) {
+      this.#kept.delete(key);
+      this.#kept.set(key, known);
+      return known;
+    }
+    const made = make();
+    this.#kept.set(key, made);
+    this.#chars += key.length;
+    this.#trim();
+    return made;
+  }
+
+  /** How many there are. */
+  get entries(): number {
+    return this.#kept.size;
+  }
+
+  #numberOf(owner: Owner): number {
+    let number = this.#owners.get(owner);
+    if (number === undefined) this.#owners.set(owner, (number = this.#nextOwner++));
+    return number;
+  }
+
+  #trim(): void {
+    for (const key of this.#kept.keys()) {
+      if (this.#kept.size <= this.#size.entries && this.#chars <= this.#size.chars) return;
+      this.#kept.delete(key);
+      this.#chars -= key.length;
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { isSignetError } from '@signet/errors';
+import { builtinFunctions } from '../functions/builtin/functions.ts';
+import type { GoFunction } from '../functions/function.ts';
+import { GoError } from '../go/error.ts';
+import { toText } from '../go/utf8.ts';
+import { Bytes, GoMap, Slice } from '../go/value.ts';
+import type { Value } from '../go/value.ts';
+import { boxed, prepareFor } from './argument.ts';
+import type { Execution, Reflected } from './execution.ts';
+import { compileArgument, compileOperand } from './expression.ts';
+import type { Argument, Perform, Setting } from './expression.ts';
+import type { Node, Operand } from './node.ts';
+import { parameterAt, signatureOf } from './signature.ts';
+import type { Signature } from './signature.ts';
+import { describe } from './describe.ts';
+import { isTrue } from './truth.ts';
+
+/** A call to compile: what is called under which name, the node its errors show, and its operands. */
+export interface CallSite {
+  readonly called: GoFunction;
+  readonly name: string;
+  readonly whole: Node;
+  readonly operands: readonly Operand[];
+  /** True when the pipeline hands a last argument on. */
+  readonly hasFinal: boolean;
+  readonly setting: Setting;
+}
+
+type Body = (x: Execution, ...values: unknown[]) => Value;
+
+/** Compiles a call of a function or method: its arguments are bound to the types of its parameters now. */
+export function compileCall(site: CallSite): Perform {
+  const { called, name, operands, hasFinal, setting } = site;
+  const signature = signatureOf(called.signature);
+  const problem = wrongCount(signature, name, operands.length, hasFinal);
+  if (problem !== undefined) {
+    return (x) => {
+      throw x.error(problem);
+    };
+  }
+  if (called === builtinFunctions['and'] || called === builtinFunctions['or'])
+    return shortCircuit(site, called === builtinFunctions['or']);
+  const argumentList = operands.map((operand, i) => compileArgument(operand, typeAt(signature, i), setting));
+  if (hasFinal) return withFinal(site, argumentList, prepareFor(typeAt(signature, operands.length)));
+  return withArguments(site, argumentList);
+}
+
+function typeAt(signature: Signature, index: number): Signature['result'] {
+  const type = parameterAt(signature, index);
+  if (!type) throw new Error('a parameter that is not there');
+  return type;
+}
+
+function wrongCount({ parameters, variadic }: Signature, name: string, written: number, hasFinal: boolean): string | undefined {
+  const given = hasFinal ? written + 1 : written;
+  const wrong = `wrong number of args for ${toText(name)}: want`;
+  if (variadic) return given < parameters.length - 1 ? `${wrong} at least ${parameters.length - 1} got ${written}` : undefined;
+  return given === parameters.length ? undefined : `${wrong} ${parameters.length} got ${given}`;
+}
+
+/** `and` and `or` evaluate no more than they need. */
+function shortCircuit({ operands, hasFinal, setting }: CallSite, stopsAt: boolean): Perform {
+  const values = operands.map((operand) => (operand.kind === 'nil' ? nilValue(operand) : compileOperand(operand, setting)));
+  return (x, dot, final) => {
+    x.budget.step();
+    let value: Reflected;
+    for (const evaluate of values) {
+      value = evaluate(x, dot);
+      if (isTrue(value) === stopsAt) return value;
+    }
+    return hasFinal ? final : value;
+  };
+}
+
+function nilValue(at: Node): (x: Execution) => Reflected {
+  return (x) => {
+    x.at = at;
+    return undefined;
+  };
+}
+
+function withFinal(site: CallSite, argumentList: readonly Argument[], prepare: ReturnType<typeof prepareFor>): Perform {
+  const finish = finisher(site);
+  const body = bodyOf(site);
+  const [first] = argumentList;
+  if (!first) return (x, _dot, final) => finish(x, () => body(x, prepare(x, final)));
+  return (x, dot, final) => {
+    const values = argumentList.map((argument) => argument(x, dot));
+    values.push(prepare(x, final));
+    return finish(x, () => body(x, ...values));
+  };
+}
+
+function withArguments(site: CallSite, argumentList: readonly Argument[]): Perform {
+  const finish = finisher(site);
+  const body = bodyOf(site);
+  return (x, dot) => {
+    const values = argumentList.map((argument) => argument(x, dot));
+    return finish(x, () => body(x, ...values));
+  };
+}
+
+function bodyOf({ called, operands }: CallSite): Body {
+  const body = called.call as unknown as Body;
+  if (called !== builtinFunctions['call']) return body;
+  const [callee] = operands;
+  const calleeName = callee ? describe(callee) : '';
+  return (x, ...values) => body(x, calleeName, ...values);
+}
+
+/** Runs a body, gives its failure a place, charges its result and boxes it by its declared type. */
+function finisher({ called, name, whole }: CallSite): (x: Execution, run: () => Value) => Value {
+  const box = boxed(signatureOf(called.signature).result);
+  return (x, run) => {
+    x.budget.step();
+    let result: Value;
+    try {
+      result = run();
+    } catch (error) {
+      throw failure(x, error, name, whole);
+    }
+    charge(x, result);
+    return box ? box(result) : result;
+  };
+}
+
+function charge(x: Execution, result: Value): void {
+  if (typeof result === 'string') x.budget.make(result.length);
+  else if (result instanceof Slice) x.budget.make(16 * result.items.length);
+  else if (result instanceof Bytes) x.budget.make(result.text.length);
+  else if (result instanceof GoMap) x.budget.make(16);
+}
+
+function failure(x: Execution, error: unknown, name: string, whole: Node): unknown {
+  if (isSignetError(error)) return error;
+  x.at = whole;
+  if (error instanceof GoError) return x.error(`error calling ${toText(name)}: ${error.message}`);
+  if (error instanceof RangeError && error.message.includes('call stack')) return x.limit('levels of depth', x.budget.limits.depth);
+  if (error instanceof RangeError && error.message.includes('string length'))
+    return x.limit('bytes of intermediate values', x.budget.limits.workBytes);
+  return x.error(`error calling ${toText(name)}: internal error (${error instanceof Error ? error.name : typeof error})`);
+}
