@@ -1,0 +1,171 @@
+import type { Budget } from '../run.ts';
+import { marshal } from './json.ts';
+import { formatFloat } from './strconv.ts';
+import { toGo, toText } from './utf8.ts';
+import { anyMap, anySlice, GoMap, Slice } from './value.ts';
+import type { Value } from './value.ts';
+import { decodeYaml } from './yaml-decode.ts';
+import type { YamlMapping, YamlValue } from './yaml-decode.ts';
+import { emitYaml } from './yaml-emit.ts';
+import { YamlError } from './yaml-error.ts';
+import { parseYaml } from './yaml-parse.ts';
+import { goSyntax } from './yaml-syntax.ts';
+
+/**
+ * YAML as sigs.k8s.io/yaml reads and writes it: YAML 1.1 by way of JSON, so that keys become strings, numbers float64, and a date
+ * stays text. Texts are Go strings.
+ *
+ * @module
+ */
+
+/** The first document of a text, decoded; what JSON cannot hold is refused. @throws YamlError */
+export function readYaml(text: string, budget: Budget): YamlValue {
+  budget.make(text.length);
+  try {
+    const value = decodeYaml(parseYaml(text, budget), budget);
+    checkKeys(value);
+    return value;
+  } catch (error) {
+    throw error instanceof YamlError ? error.within('error converting YAML to JSON: ') : error;
+  }
+}
+
+/**
+ * As `yaml.Unmarshal` into a `map[string]interface {}`; an empty document is an empty map.
+ *
+ * @throws YamlError with the words of sigs.k8s.io/yaml
+ */
+export function unmarshalMap(text: string, budget: Budget): GoMap {
+  const value = toValue(readYaml(text, budget));
+  if (value === null) return anyMap([]);
+  if (value instanceof GoMap) return value;
+  throw cannotUnmarshal(value, 'map[string]interface {}');
+}
+
+/** How a scalar stood in the document when that is not how it came out: `yes` became `true`, `1.10` became `1.1`. */
+export interface Coercion {
+  /** The key of the scalar, a Go string. */
+  readonly key: string;
+  /** What YAML took it for. */
+  readonly type: 'bool' | 'int' | 'float' | 'null';
+}
+
+/**
+ * As `yaml.Unmarshal` into a `map[string]string`: scalars become text again, floats with 32 bits, null the empty string.
+ *
+ * @throws YamlError with the words of sigs.k8s.io/yaml
+ */
+export function unmarshalStrings(text: string, budget: Budget): Map<string, string> {
+  const value = readYaml(text, budget);
+  if (value === null) return new Map();
+  if (typeof value !== 'object' || value.kind !== 'mapping') throw cannotUnmarshal(toValue(value), 'map[string]string');
+  const strings = new Map<string, string>();
+  let problem: YamlError | undefined;
+  for (const [key, each] of sortedEntries(value)) {
+    if (typeof each !== 'object' || each === null) {
+      strings.set(key, asString(each));
+      continue;
+    }
+    const nested = cannotUnmarshal(toValue(each), 'string');
+    problem ??= nested;
+  }
+  if (problem) throw problem;
+  return strings;
+}
+
+function asString(value: null | boolean | bigint | number | string): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return formatFloat(value, 'g', -1, 32);
+  return typeof value === 'string' ? valid(value) : String(value);
+}
+
+/** JSON holds no bytes that are not UTF-8. */
+function valid(text: string): string {
+  return toGo(toText(text));
+}
+
+function sortedEntries({ entries }: YamlMapping): [string, YamlValue][] {
+  const named = [...entries.values()].map(([key, value]): [string, YamlValue] => [keyText(key, value), value]);
+  return named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function keyText(key: null | boolean | bigint | number | string, value: YamlValue): string {
+  if (typeof key === 'string') return valid(key);
+  if (typeof key === 'number') {
+    const text = formatFloat(key, 'g', -1, 32);
+    return text === '+Inf' ? '.inf' : text === '-Inf' ? '-.inf' : text === 'NaN' ? '.nan' : text;
+  }
+  if (typeof key === 'boolean' || (typeof key === 'bigint' && key < 1n << 63n)) return String(key);
+  const type = key === null ? '%!s(<nil>)' : 'uint64';
+  const before = `unsupported map key of type: ${type}`;
+  throw new YamlError(
+    `${before}, key: ${key === null ? '<nil>' : goSyntax(key)}, value: ${value === null ? '<nil>' : goSyntax(value)}`,
+    before,
+  );
+}
+
+/** Refuses keys that are null or beyond 64 bits signed. It comes before anything else that JSON does not take. */
+function checkKeys(value: YamlValue): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value.kind === 'sequence') return value.items.forEach(checkKeys);
+  for (const [key, each] of value.entries.values()) {
+    keyText(key, each);
+    checkKeys(each);
+  }
+}
+
+/** What `encoding/json` makes of it in an `interface {}`. */
+function toValue(value: YamlValue): Value {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'string') return valid(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new YamlError(`error converting YAML to JSON: json: unsupported value: ${formatFloat(value, 'g', -1)}`);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (value.kind === 'sequence') return anySlice(value.items.map(toValue));
+  return anyMap(sortedEntries(value).map(([key, each]): [string, Value] => [key, toValue(each)]));
+}
+
+function cannotUnmarshal(value: Value, type: string): YamlError {
+  const kind =
+    typeof value === 'string'
+      ? 'string'
+      : typeof value === 'number'
+        ? 'number'
+        : typeof value === 'boolean'
+          ? 'bool'
+          : value instanceof GoMap
+            ? 'object'
+            : 'array';
+  return new YamlError(
+    `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kind} into Go value of type ${type}`,
+  );
+}
+
+/** A document as plain JavaScript, as it stands in a Kubernetes object. @throws YamlError */
+export function unmarshalJson(text: string, budget: Budget): unknown {
+  return plain(toValue(readYaml(text, budget)));
+}
+
+function plain(value: Value): unknown {
+  if (typeof value === 'string') return toText(value);
+  if (value instanceof GoMap) return Object.fromEntries([...value.entries].map(([key, each]) => [toText(key), plain(each)]));
+  if (value instanceof Slice) return value.items.map(plain);
+  return value;
+}
+
+/**
+ * As `yaml.Marshal`: through JSON, whose text is then read as YAML, so that integers that a float64 holds are written as such.
+ *
+ * @throws GoError for what neither JSON nor YAML can hold
+ */
+export function marshalYaml(value: Value, budget: Budget): string {
+  const json = marshal(value, { escapeHtml: true });
+  budget.make(4 * json.length);
+  return emitYaml(decodeYaml(parseYaml(json, budget), budget));
+}
+
+/** True for the errors this module throws about a text. */
+export function isYamlError(error: unknown): error is YamlError {
+  return error instanceof YamlError;
+}
