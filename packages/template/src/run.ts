@@ -7,6 +7,14 @@ export interface Surroundings {
   readonly now: () => number;
   /** That many random bytes, fit for keys and passwords. */
   readonly random: (length: number) => Uint8Array;
+  /** Shared by renderings that shall keep to the limits together. Default: each has the limits for itself. */
+  readonly spent?: Spent | undefined;
+}
+
+/** What one rendering, or several together, have used up. */
+export class Spent {
+  steps = 0;
+  workBytes = 0;
 }
 
 /** One rendering under way: what functions may reach. */
@@ -18,26 +26,26 @@ export interface Run extends Surroundings {
 export class Budget {
   readonly limits: Limits;
   readonly #where: () => string;
-  #steps = 0;
-  #work = 0;
+  readonly #spent: Spent;
 
   /** @param where says where the template is, for errors: `template: x:1:2: ...: ` */
-  constructor(limits: Limits, where: () => string = () => 'the template ') {
+  constructor(limits: Limits, where: () => string = () => 'the template ', spent: Spent = new Spent()) {
     this.limits = limits;
     this.#where = where;
+    this.#spent = spent;
   }
 
   /** Counts rounds of work: one per action or call; a function that loops over its input counts its rounds. */
   step(rounds = 1): void {
-    this.#steps += rounds;
-    if (this.#steps > this.limits.steps)
+    this.#spent.steps += rounds;
+    if (this.#spent.steps > this.limits.steps)
       throw templateErrors.LIMIT({ where: this.#where(), limit: 'steps', allowed: this.limits.steps });
   }
 
   /** Counts bytes of a value about to be made. Call it **before** making it when the size follows from an argument. */
   make(bytes: number): void {
-    this.#work += bytes;
-    if (this.#work > this.limits.workBytes)
+    this.#spent.workBytes += bytes;
+    if (this.#spent.workBytes > this.limits.workBytes)
       throw templateErrors.LIMIT({ where: this.#where(), limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
   }
 }

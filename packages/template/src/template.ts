@@ -8,6 +8,7 @@ import type { Value } from './go/value.ts';
 import { Cache } from './language/cache.ts';
 import type { MissingKey } from './language/execution.ts';
 import type { Delimiters } from './language/lexer.ts';
+import type { Reads } from './language/names.ts';
 import { compileProgram } from './language/program.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -27,6 +28,8 @@ export interface CompileOptions {
   readonly limits?: Partial<Limits>;
 }
 
+export type { Reads } from './language/names.ts';
+
 /** A compiled template. */
 export interface Template {
   readonly name: string;
@@ -34,6 +37,7 @@ export interface Template {
   readonly isDeterministic: boolean;
   /** The names of those functions, sorted. */
   readonly variableFunctions: readonly string[];
+  readonly reads: Reads;
   /**
    * Carries it out. A map becomes Go's `map[string]string`; its values are text or bytes.
    *
@@ -75,6 +79,7 @@ export function compile(text: string | Uint8Array, options: CompileOptions = {})
       name,
       isDeterministic: variableFunctions.length === 0,
       variableFunctions,
+      reads: program.reads,
       render: (data, surroundings) => toBytes(program.execute(dotOf(data), { ...machine, ...surroundings })),
     };
   });

@@ -1,15 +1,15 @@
 import { isSignetError } from '@signet/errors';
 import { builtinFunctions } from '../functions/builtin/functions.ts';
 import type { GoFunction } from '../functions/function.ts';
-import { GoError } from '../go/error.ts';
+import { GoError, hidden } from '../go/error.ts';
+import type { GoType } from '../go/type.ts';
 import { toText } from '../go/utf8.ts';
 import { Bytes, GoMap, Slice } from '../go/value.ts';
 import type { Value } from '../go/value.ts';
 import { boxed, prepareFor } from './argument.ts';
 import type { Execution, Reflected } from './execution.ts';
-import { compileArgument, compileOperand } from './expression.ts';
-import type { Argument, Perform, Setting } from './expression.ts';
-import type { Node, Operand } from './node.ts';
+import type { Argument, Evaluate, Perform } from './expression.ts';
+import type { Node } from './node.ts';
 import { parameterAt, signatureOf } from './signature.ts';
 import type { Signature } from './signature.ts';
 import { describe } from './describe.ts';
@@ -20,17 +20,25 @@ export interface CallSite {
   readonly called: GoFunction;
   readonly name: string;
   readonly whole: Node;
-  readonly operands: readonly Operand[];
+  readonly operands: readonly Compilable[];
   /** True when the pipeline hands a last argument on. */
   readonly hasFinal: boolean;
-  readonly setting: Setting;
+}
+
+/** An operand that can be compiled for the parameter it meets. */
+export interface Compilable {
+  readonly node: Node;
+  /** As what the parameter's type asks for. */
+  as(type: GoType): Argument;
+  /** As it is. */
+  value(): Evaluate;
 }
 
 type Body = (x: Execution, ...values: unknown[]) => Value;
 
 /** Compiles a call of a function or method: its arguments are bound to the types of its parameters now. */
 export function compileCall(site: CallSite): Perform {
-  const { called, name, operands, hasFinal, setting } = site;
+  const { called, name, operands, hasFinal } = site;
   const signature = signatureOf(called.signature);
   const problem = wrongCount(signature, name, operands.length, hasFinal);
   if (problem !== undefined) {
@@ -40,12 +48,12 @@ export function compileCall(site: CallSite): Perform {
   }
   if (called === builtinFunctions['and'] || called === builtinFunctions['or'])
     return shortCircuit(site, called === builtinFunctions['or']);
-  const argumentList = operands.map((operand, i) => compileArgument(operand, typeAt(signature, i), setting));
+  const argumentList = operands.map((operand, i) => operand.as(typeAt(signature, i)));
   if (hasFinal) return withFinal(site, argumentList, prepareFor(typeAt(signature, operands.length)));
   return withArguments(site, argumentList);
 }
 
-function typeAt(signature: Signature, index: number): Signature['result'] {
+function typeAt(signature: Signature, index: number): GoType {
   const type = parameterAt(signature, index);
   if (!type) throw new Error('a parameter that is not there');
   return type;
@@ -59,8 +67,8 @@ function wrongCount({ parameters, variadic }: Signature, name: string, written: 
 }
 
 /** `and` and `or` evaluate no more than they need. */
-function shortCircuit({ operands, hasFinal, setting }: CallSite, stopsAt: boolean): Perform {
-  const values = operands.map((operand) => (operand.kind === 'nil' ? nilValue(operand) : compileOperand(operand, setting)));
+function shortCircuit({ operands, hasFinal }: CallSite, stopsAt: boolean): Perform {
+  const values = operands.map((operand) => (operand.node.kind === 'nil' ? nilValue(operand.node) : operand.value()));
   return (x, dot, final) => {
     x.budget.step();
     let value: Reflected;
@@ -104,7 +112,7 @@ function bodyOf({ called, operands }: CallSite): Body {
   const body = called.call as unknown as Body;
   if (called !== builtinFunctions['call']) return body;
   const [callee] = operands;
-  const calleeName = callee ? describe(callee) : '';
+  const calleeName = callee ? describe(callee.node) : hidden;
   return (x, ...values) => body(x, calleeName, ...values);
 }
 

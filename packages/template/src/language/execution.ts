@@ -48,7 +48,7 @@ export class Execution implements Run {
   constructor(origin: Origin, limits: Limits, surroundings: Surroundings) {
     this.now = surroundings.now;
     this.random = surroundings.random;
-    this.budget = new Budget(limits, () => this.#where());
+    this.budget = new Budget(limits, () => this.#where(), surroundings.spent);
     this.#origin = origin;
     this.executing = toText(quote(toGo(origin.name)));
   }

@@ -5,6 +5,7 @@ import { Complex, GoMap } from '../go/value.ts';
 import type { Value } from '../go/value.ts';
 import { canBeNil, prepareFor, reflectedType, signOf, wrap, zeroOf } from './argument.ts';
 import { compileCall } from './call.ts';
+import type { Compilable } from './call.ts';
 import { describe } from './describe.ts';
 import type { Execution, MissingKey, Reflected } from './execution.ts';
 import { fieldOf, holdsInterface } from './field.ts';
@@ -87,6 +88,10 @@ function compileCommand(command: Command, hasFinal: boolean, setting: Setting): 
   }
 }
 
+function compilable(node: Operand, setting: Setting): Compilable {
+  return { node, as: (type) => compileArgument(node, type, setting), value: () => compileOperand(node, setting) };
+}
+
 function compileFunction(
   name: string,
   at: Node,
@@ -97,7 +102,7 @@ function compileFunction(
 ): Perform {
   const called = setting.functions[name];
   if (!called) return failing(`"${name}" is not a defined function`, at);
-  const call = compileCall({ called, name, whole, operands, hasFinal, setting });
+  const call = compileCall({ called, name, whole, operands: operands.map((operand) => compilable(operand, setting)), hasFinal });
   return (x, dot, final) => {
     x.at = at;
     return call(x, dot, final);
@@ -172,7 +177,14 @@ function compileChain(node: Field | Variable | Chain, operands: readonly Operand
     const compiled = new WeakMap<object, Perform>();
     const call = (x: Execution, dot: Reflected, method: GoFunction, final: Reflected): Reflected => {
       const perform =
-        compiled.get(method) ?? compileCall({ called: method, name, whole: node, operands: own, hasFinal: ownFinal, setting });
+        compiled.get(method) ??
+        compileCall({
+          called: method,
+          name,
+          whole: node,
+          operands: own.map((operand) => compilable(operand, setting)),
+          hasFinal: ownFinal,
+        });
       compiled.set(method, perform);
       return perform(x, dot, final);
     };

@@ -120,7 +120,7 @@ export class Lexer {
       const trims = this.#text.charCodeAt(inside) === minus && isSpace(this.#text.charCodeAt(inside + 1));
       if (found > this.#at) {
         let end = found;
-        while (trims && end > this.#start && isSpace(this.#text.charCodeAt(end - 1))) end--;
+        if (trims) while (end > this.#start && isSpace(this.#text.charCodeAt(end - 1))) end--;
         this.#at = found;
         if (end > this.#start) return this.#token('text', end);
         this.#start = found;

@@ -6,7 +6,8 @@ import type { Limits } from '../limits.ts';
 import type { Surroundings } from '../run.ts';
 import { Execution } from './execution.ts';
 import type { MissingKey, Reflected } from './execution.ts';
-import { functionsIn } from './names.ts';
+import { functionsIn, readsIn } from './names.ts';
+import type { Reads } from './names.ts';
 import { parse } from './parser.ts';
 import type { Source } from './parser.ts';
 import { compileList } from './statement.ts';
@@ -22,6 +23,7 @@ export interface ProgramOptions {
 export interface Program {
   /** Names of the functions that the text calls, also in definitions that nothing uses. */
   readonly calls: ReadonlySet<string>;
+  readonly reads: Reads;
   /** @returns the output, a Go string */
   execute(dot: Reflected, surroundings: Surroundings): string;
 }
@@ -38,6 +40,7 @@ export function compileProgram(source: Source, { missingKey, limits }: ProgramOp
   const body = bodies.get(main)?.body;
   return {
     calls: functionsIn(definitions),
+    reads: readsIn(definitions),
     execute(dot, surroundings) {
       const x = new Execution(source, limits, surroundings);
       x.push('$', dot);

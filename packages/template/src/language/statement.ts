@@ -178,7 +178,7 @@ function visitAll(x: Execution, { pipe }: Branch, value: Reflected, visit: Visit
 }
 
 function visitItems(items: readonly Value[], visit: Visit): boolean {
-  for (let i = 0; i < items.length; i++) if (visit(BigInt(i), items[i] as Value) === 'break') break;
+  for (let i = 0; i < items.length; i++) if (visit(BigInt(i), items[i]) === 'break') break;
   return items.length > 0;
 }
 

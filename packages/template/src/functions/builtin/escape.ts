@@ -25,8 +25,7 @@ const scriptEscapes: Readonly<Record<string, string>> = {
   '&': '\\u0026',
   '=': '\\u003D',
 };
-// Control characters are what this is for. oxlint-disable-next-line no-control-regex
-const scriptUnsafe = /[\\'"<>&=\0-\x1f]/g;
+const scriptUnsafe = /[\\'"<>&=]|[^ -\xff]/g;
 const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u;
 
 function hex(code: number): string {

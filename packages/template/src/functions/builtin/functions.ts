@@ -33,7 +33,7 @@ export const builtinFunctions: FunctionTable = {
   not: fn('func(reflect.Value) bool', (_run, value) => !isTrue(value)),
   call: {
     signature: 'func(reflect.Value, ...reflect.Value) (reflect.Value, error)',
-    call: callValue as GoFunction['call'],
+    call: callValue,
     deterministic: true,
   },
   html: fn('func(...interface {}) string', (_run, ...values) => escapeHtml(textOf(values))),

@@ -1,0 +1,101 @@
+import type { Place, SignetError } from '@signet/errors';
+import { templateErrors } from '../errors.ts';
+import { GoError } from '../go/error.ts';
+import type { Lexer } from './lexer.ts';
+import { describeToken } from './token.ts';
+import type { Token, TokenKind } from './token.ts';
+
+/** A place among the tokens of a template, with the errors that say where it is. */
+export class Cursor {
+  /** The line of the action being read, 0 outside. */
+  actionLine = 0;
+  readonly #name: string;
+  readonly #lexer: Lexer;
+  readonly #tokens: Token[] = [];
+  #next = 0;
+
+  /** @param name the template, for errors */
+  constructor(name: string, lexer: Lexer) {
+    this.#name = name;
+    this.#lexer = lexer;
+  }
+
+  peek(): Token {
+    return this.#tokens[this.#next] ?? this.#lex();
+  }
+
+  #lex(): Token {
+    const token = this.#lexer.next();
+    this.#tokens.push(token);
+    return token;
+  }
+
+  take(): Token {
+    const token = this.peek();
+    this.#next++;
+    return token;
+  }
+
+  /** The next token that is not space; space before it is passed. */
+  peekWord(): Token {
+    let token = this.peek();
+    while (token.kind === 'space') {
+      this.#next++;
+      token = this.peek();
+    }
+    return token;
+  }
+
+  takeWord(): Token {
+    const token = this.peekWord();
+    this.#next++;
+    return token;
+  }
+
+  /** Passes one token. @returns the place it was at, for `backTo` */
+  skip(): number {
+    return this.#next++;
+  }
+
+  back(): void {
+    this.#next--;
+  }
+
+  backTo(place: number): void {
+    this.#next = place;
+  }
+
+  /** The next token that is not space, which must be of a kind. */
+  expect(kind: TokenKind, context: string): Token {
+    const token = this.takeWord();
+    if (token.kind !== kind) throw this.unexpected(token, context);
+    return token;
+  }
+
+  /** Where errors are. Go counts the line of the last token it has looked at, which may be beyond the one complained about. */
+  place(): { readonly where: string; readonly at: Place } {
+    const line = this.#tokens.at(-1)?.line ?? 1;
+    return { where: `template: ${this.#name}:${line}: `, at: { key: this.#name, line } };
+  }
+
+  error(message: string): SignetError {
+    const { where, at } = this.place();
+    return templateErrors.PARSE({ message: where + message }, { at });
+  }
+
+  unexpected(token: Token, context: string): SignetError {
+    if (token.kind !== 'error') return this.error(`unexpected ${describeToken(token)} in ${context}`);
+    if (this.actionLine === 0 || this.actionLine === token.line) return this.error(token.text);
+    const action = token.text.endsWith(' action') ? '' : ' in action';
+    return this.error(`${token.text}${action} started at ${this.#name}:${this.actionLine}`);
+  }
+
+  /** Runs what may throw a GoError and gives it the place. */
+  placed<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof GoError ? this.error(error.message) : error;
+    }
+  }
+}
