@@ -1,6 +1,6 @@
 import type { Budget } from '../run.ts';
 import { Printer } from './fmt-printer.ts';
-import { runeAt } from './utf8.ts';
+import { fromRunes, runeAt } from './utf8.ts';
 import { Integer, typeOf } from './value.ts';
 import type { Value } from './value.ts';
 
@@ -59,8 +59,8 @@ class Formatting {
       this.#printer.out += '%!(NOVERB)';
       return;
     }
-    const { size } = runeAt(this.#format, this.#at);
-    const verb = this.#format.slice(this.#at, this.#at + size);
+    const { code, size } = runeAt(this.#format, this.#at);
+    const verb = fromRunes([code]);
     this.#at += size;
     this.#verb(verb);
   }
@@ -75,7 +75,7 @@ class Formatting {
     } else if (this.#next >= this.#values.length) {
       printer.out += `%!${verb}(MISSING)`;
     } else {
-      if (verb === 'v') {
+      if (verb === 'v' || verb === 'w') {
         spec.sharpV = spec.sharp;
         spec.sharp = false;
         spec.plusV = spec.plus;
@@ -132,16 +132,16 @@ class Formatting {
 
   #precision(): void {
     const { spec } = this.#printer;
-    if (this.#format[this.#at] !== '.') return;
+    // A point that ends the format is taken for the verb.
+    if (this.#format[this.#at] !== '.' || this.#at + 1 >= this.#format.length) return;
     this.#at++;
     if (this.#isAfterIndex) this.#isBadIndex = true;
     this.#index();
     if (this.#format[this.#at] === '*') {
       this.#at++;
       const given = this.#star();
-      if (given === undefined) this.#printer.out += '%!(BADPREC)';
-      // A negative precision is none.
-      else if (given >= 0) spec.precision = given;
+      if (given === undefined || given < 0) this.#printer.out += '%!(BADPREC)';
+      else spec.precision = given;
       this.#isAfterIndex = false;
       return;
     }
@@ -151,17 +151,11 @@ class Formatting {
   /** Digits as a number; one that is far too long swallows the rest of the format. */
   #number(): number | undefined {
     const start = this.#at;
-    let number = 0;
-    for (; this.#at < this.#format.length; this.#at++) {
-      const digit = this.#format.charCodeAt(this.#at) - 0x30;
-      if (!(digit >= 0 && digit <= 9)) break;
-      if (number > largest) {
-        this.#at = this.#format.length;
-        return undefined;
-      }
-      number = number * 10 + digit;
-    }
-    return this.#at === start ? undefined : number;
+    while (isDigit(this.#format, this.#at)) this.#at++;
+    if (this.#at === start) return undefined;
+    const number = decimal(this.#format.slice(start, this.#at));
+    if (number === undefined) this.#at = this.#format.length;
+    return number;
   }
 
   /** The operand of a `*`: an integer within limits. */
@@ -181,18 +175,14 @@ class Formatting {
       return;
     }
     this.#isReordered = true;
-    const close = format.indexOf(']', start);
+    // Less than `[n]` is left: no index can be there.
+    const close = format.length - start < 3 ? -1 : format.indexOf(']', start);
     this.#at = close < 0 ? start + 1 : close + 1;
-    const digits = close < 0 ? '' : format.slice(start + 1, close);
-    const index = /^\d{1,8}$/.test(digits) ? Number(digits) - 1 : -1;
-    if (index >= 0 && index < this.#values.length) {
-      this.#next = index;
-      this.#isAfterIndex = true;
-      return;
-    }
-    this.#isBadIndex = true;
+    const number = close < 0 ? undefined : decimal(format.slice(start + 1, close));
     // A number that is merely out of range still counts as an index.
-    this.#isAfterIndex = /^\d+$/.test(digits);
+    this.#isAfterIndex = number !== undefined;
+    if (number !== undefined && number >= 1 && number <= this.#values.length) this.#next = number - 1;
+    else this.#isBadIndex = true;
   }
 
   /** Operands that no verb took. */
@@ -210,4 +200,15 @@ class Formatting {
     });
     printer.out += ')';
   }
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** Decimal digits as a number, unless there are so many that leaving the last one off is still too much. */
+function decimal(digits: string): number | undefined {
+  if (!/^\d+$/.test(digits) || Number(digits.slice(0, -1)) > largest) return undefined;
+  return Number(digits);
 }

@@ -135,10 +135,11 @@ function float(spec: Spec, value: number, format: FloatFormat, usual: number): s
 /** The flag `#` of floats: always a decimal point, and `%g` keeps its zeros at the end. */
 function withPoint(spec: Spec, text: string, format: FloatFormat, precision: number): string {
   const isHex = format === 'x' || format === 'X';
-  let missing = format === 'g' || format === 'G' || isHex ? (precision === -1 ? 6 : precision) : 0;
+  let missing = format === 'g' || format === 'G' || format === 'x' ? (precision === -1 ? 6 : precision) : 0;
   const [, mantissa = '', tail = ''] = (isHex ? /^([^pP]*)(.*)$/ : /^([^eE]*)(.*)$/).exec(text) ?? [];
   const hasPoint = mantissa.includes('.');
-  const counted = (isHex ? mantissa.slice(2) : mantissa).replace('.', '').replace(/^0+/, '').length;
+  // Go counts the x of `0x` and every digit behind it.
+  const counted = isHex ? mantissa.replace('.', '').length - 1 : mantissa.replace('.', '').replace(/^0+/, '').length;
   missing -= counted;
   if (!hasPoint && mantissa === '0') missing--;
   if (missing > 64) spec.budget?.make(missing);

@@ -81,6 +81,8 @@ export class Printer {
       this.out += spec.sharpV ? 'interface {}(nil)' : '<nil>';
       return;
     }
+    if (verb === 'w' && !this.#isReporting && (depth > 0 || !(value instanceof Bytes || value instanceof Integer)))
+      return this.#bad(value, verb);
     if (value.type.methods && this.#method(value, value.type.methods, verb)) return;
     if (value instanceof Integer)
       return this.#put(formatInteger(spec, value.value, signedKinds.has(value.type.kind), verb), value, verb);

@@ -12,7 +12,6 @@ function unexpected(where: string): JsonError {
 const endOfInput = (): JsonError => new JsonError('unexpected end of JSON input');
 
 const space = /[ \t\r\n]*/y;
-const text = /(?:[^"\\\0-\x1f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*/y;
 const plainNumber = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Nesting beyond this is refused. */
@@ -81,18 +80,36 @@ export class Scanner {
 
   /** Takes a string that begins here and gives what is between its quotes, escapes as they are. */
   string(): string {
+    const { json } = this;
     const start = this.at + 1;
-    text.lastIndex = start;
-    text.exec(this.json);
-    let at = text.lastIndex;
-    if (this.json.charAt(at) === '"') {
-      this.at = at + 1;
-      return this.json.slice(start, at);
+    let at = start;
+    for (;;) {
+      const code = json.charCodeAt(at);
+      if (code === 0x22) break;
+      if (code === 0x5c) {
+        const escape = json.charAt(at + 1);
+        if (escape === 'u') {
+          at = this.#unicodeEscape(at + 2);
+          continue;
+        }
+        // At the end of the input Go sees a space there.
+        if (escape === '' || !'"\\/bfnrt'.includes(escape)) throw unexpected('in string escape code');
+        at += 2;
+        continue;
+      }
+      if (at >= json.length) throw endOfInput();
+      if (code < 0x20) throw unexpected('in string literal');
+      at++;
     }
-    if (at >= this.json.length) throw endOfInput();
-    if (this.json.charAt(at) !== '\\') throw unexpected('in string literal');
-    at++;
-    if (this.json.charAt(at) === 'u') throw unexpected('in \\u hexadecimal character escape');
-    throw unexpected('in string escape code');
+    this.at = at + 1;
+    return json.slice(start, at);
+  }
+
+  /** Four hexadecimal digits; gives where they end. */
+  #unicodeEscape(start: number): number {
+    for (let at = start; at < start + 4; at++) {
+      if (!/[\da-fA-F]/.test(this.json.charAt(at))) throw unexpected('in \\u hexadecimal character escape');
+    }
+    return start + 4;
   }
 }

@@ -1,6 +1,6 @@
 import { isAscii, runeAt } from './utf8.ts';
 
-const plain = /^[ !#%-;=?-[\]-\x7f]*$/;
+const plain = /^[ !#-%'-;=?-[\]-\x7f]*$/;
 const plainHtml = /^[ !#-[\]-\x7f]*$/;
 
 /** A Go string as a JSON string literal, as encoding/json writes it. */

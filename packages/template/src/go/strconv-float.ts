@@ -11,10 +11,14 @@ export type FloatFormat = 'b' | 'e' | 'E' | 'f' | 'g' | 'G' | 'x' | 'X';
  * @param bits 32 takes the value as a float32
  */
 export function formatFloat(value: number, format: FloatFormat, precision: number, bits: 32 | 64 = 64): string {
+  if (format === 'g' && precision < 0 && bits === 64) {
+    // JavaScript writes the same digits, and in this range in the same form.
+    if ((value >= 1e-4 && value < 1e6) || (value <= -1e-4 && value > -1e6)) return String(value);
+  }
   if (value !== value) return 'NaN';
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
   const number = bits === 32 ? Math.fround(value) : value;
+  if (number === Infinity) return '+Inf';
+  if (number === -Infinity) return '-Inf';
   const sign = number < 0 || Object.is(number, -0) ? '-' : '';
   const size = Math.abs(number);
   if (format === 'x' || format === 'X') return sign + hexadecimal(size, format, precision);
@@ -31,16 +35,16 @@ export function formatFloat(value: number, format: FloatFormat, precision: numbe
 
 function shortest(decimal: Decimal, format: 'e' | 'E' | 'f' | 'g' | 'G'): string {
   if (format === 'f') return fixed(decimal, Math.max(decimal.digits.length - decimal.point, 0));
-  if (format === 'g' || format === 'G') return general(decimal, 6, format, true);
+  if (format === 'g' || format === 'G') return general(decimal, 6, format);
   return exponential(decimal, Math.max(decimal.digits.length - 1, 0), format);
 }
 
-/** The shorter of the two forms: exponents below -4 or from the precision on (21 digits when shortest) are written as such. */
-function general(decimal: Decimal, precision: number, format: 'g' | 'G', isShortest = false): string {
+/** The shorter of the two forms: exponents below -4 or from the precision on are written as such. */
+function general(decimal: Decimal, precision: number, format: 'g' | 'G'): string {
   const { digits, point } = decimal;
-  const limit = isShortest ? Math.max(digits.length >= point ? 0 : 0, precision) : precision;
   const exponent = digits === '' ? 0 : point - 1;
-  if (exponent < -4 || exponent >= limit) return exponential(decimal, Math.max(digits.length - 1, 0), format === 'g' ? 'e' : 'E');
+  if (exponent < -4 || exponent >= precision)
+    return exponential(decimal, Math.max(digits.length - 1, 0), format === 'g' ? 'e' : 'E');
   return fixed(decimal, Math.max(digits.length - point, 0));
 }
 

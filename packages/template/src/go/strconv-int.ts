@@ -1,4 +1,4 @@
-import { goError, GoError, shown } from './error.ts';
+import { goError, shown } from './error.ts';
 import { numberError, underscoresFit } from './strconv-number.ts';
 
 const plain = /^[+-]?\d{1,15}$/;
@@ -25,17 +25,16 @@ export function formatInt(value: bigint, base: number): string {
 
 /** strconv.ParseBool. */
 export function parseBool(text: string): boolean {
-  if (/^(?:1|t|T|TRUE|true|True)$/.test(text) && !text.includes('\n')) return true;
-  if (/^(?:0|f|F|FALSE|false|False)$/.test(text) && !text.includes('\n')) return false;
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(text)) return true;
+  if (/^(?:0|f|F|FALSE|false|False)$/.test(text)) return false;
   throw goError`strconv.ParseBool: parsing "${text}": invalid syntax`;
 }
 
 function signed(name: string, text: string, base: number, bits: number): bigint {
   if (text === '') throw numberError(name, 'syntax', 0n);
   const isNegative = text.startsWith('-');
-  const rest = isNegative || text.startsWith('+') ? text.slice(1) : text;
-  const limit = 1n << BigInt((bits === 0 ? 64 : bits) - 1 < 0 ? 63 : (bits === 0 ? 64 : Math.min(bits, 64)) - 1);
-  const size = magnitude(name, rest, base, bits, text);
+  const size = magnitude(name, isNegative || text.startsWith('+') ? text.slice(1) : text, base, bits, text);
+  const limit = 1n << BigInt(bits === 0 ? 63 : bits - 1);
   if (isNegative) {
     if (size > limit) throw numberError(name, 'range', -limit);
     return -size;
@@ -46,47 +45,44 @@ function signed(name: string, text: string, base: number, bits: number): bigint 
 
 function unsigned(name: string, text: string, base: number, bits: number): bigint {
   const size = magnitude(name, text, base, bits, text);
-  const limit = (1n << BigInt(bits === 0 ? 64 : bits)) - 1n;
-  if (size > limit) throw numberError(name, 'range', limit);
+  const largest = (1n << BigInt(bits === 0 ? 64 : bits)) - 1n;
+  if (size > largest) throw numberError(name, 'range', largest);
   return size;
 }
 
-/** Digits as a number of any size: the caller knows the range. */
+/** Digits without a sign as a number. One that outgrows the bits is returned as soon as it does, whatever follows. */
 function magnitude(name: string, text: string, base: number, bits: number, whole: string): bigint {
   if (text === '') throw numberError(name, 'syntax', 0n);
   let digits = text;
   let radix = base;
-  if (base === 0) {
-    const prefix = /^0([bBoOxX])./.exec(text)?.[1]?.toLowerCase();
-    radix = prefix === 'x' ? 16 : prefix === 'b' ? 2 : prefix === 'o' || text.startsWith('0') ? 8 : 10;
-    if (prefix !== undefined) digits = text.slice(2);
-    else if (radix === 8) digits = text.slice(1) || '0';
-    if (digits.includes('_')) {
-      if (!underscoresFit(whole)) throw numberError(name, 'syntax', 0n);
-      digits = digits.replaceAll('_', '');
+  if (base === 0) [radix, digits] = withoutPrefix(text);
+  else if (base < 2 || base > 36) throw goError`strconv.${shown(name)}: parsing "${text}": invalid base ${shown(base)}`;
+  if (bits < 0 || bits > 64) throw goError`strconv.${shown(name)}: parsing "${text}": invalid bit size ${shown(bits)}`;
+  const largest = (1n << BigInt(bits === 0 ? 64 : bits)) - 1n;
+  let total = 0n;
+  let hasUnderscores = false;
+  for (let at = 0; at < digits.length; at++) {
+    const char = digits.charCodeAt(at);
+    if (char === 0x5f && base === 0) {
+      hasUnderscores = true;
+      continue;
     }
-  } else if (base < 2 || base > 36) {
-    throw new GoError(goError`strconv.${shown(name)}: parsing "${text}": invalid base ${shown(base)}`.message);
+    const digit = digitValue(char);
+    if (digit >= radix) throw numberError(name, 'syntax', 0n);
+    total = total * BigInt(radix) + BigInt(digit);
+    if (total > largest) return total;
   }
-  if (bits < 0 || bits > 64)
-    throw new GoError(goError`strconv.${shown(name)}: parsing "${text}": invalid bit size ${shown(bits)}`.message);
-  return accumulate(name, digits, radix);
+  if (hasUnderscores && !underscoresFit(whole)) throw numberError(name, 'syntax', 0n);
+  return total;
 }
 
-const tooMany = 1n << 64n;
-
-function accumulate(name: string, digits: string, radix: number): bigint {
-  // BigInt's own parser is quadratic and knows three bases: chunks of what a double holds exactly do better.
-  let total = 0n;
-  let isOver = false;
-  for (let at = 0; at < digits.length; at++) {
-    const digit = digitValue(digits.charCodeAt(at));
-    if (digit >= radix) throw numberError(name, 'syntax', 0n);
-    if (isOver) continue;
-    total = total * BigInt(radix) + BigInt(digit);
-    if (total >= tooMany) isOver = true;
-  }
-  return isOver ? tooMany : total;
+/** Base 0: the base that a prefix names, and what stands behind it. */
+function withoutPrefix(text: string): [radix: number, digits: string] {
+  if (!text.startsWith('0')) return [10, text];
+  const letter = text.length > 2 ? text.charAt(1).toLowerCase() : '';
+  if (letter === 'x') return [16, text.slice(2)];
+  if (letter === 'b') return [2, text.slice(2)];
+  return letter === 'o' ? [8, text.slice(2)] : [8, text.slice(1)];
 }
 
 function digitValue(char: number): number {

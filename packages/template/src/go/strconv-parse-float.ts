@@ -4,7 +4,7 @@ import { numberError, underscoresFit } from './strconv-number.ts';
 const decimalShape = /^[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*|_[\d_.]*)(?:[eE][+-]?\d[\d_]*)?$/;
 const plainDecimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexShape = /^([+-]?)0[xX]([\da-fA-F_]*)(?:\.([\da-fA-F_]*))?[pP]([+-]?\d[\d_]*)$/;
-const special = /^([+-]?)(inf|infinity|nan)$/i;
+const special = /^(?:([+-]?)(?:inf|infinity)|nan)$/i;
 
 /**
  * strconv.ParseFloat: decimal or hexadecimal, `inf`, `infinity` and `nan` in any case, underscores where Go's literals allow them.
@@ -12,10 +12,10 @@ const special = /^([+-]?)(inf|infinity|nan)$/i;
  * @param bits 32 rounds once, to the nearest float32
  */
 export function parseFloat(text: string, bits = 64): number {
-  if (plainDecimal.test(text) && !text.endsWith('\n')) return inRange(decimal(text, bits));
-  const word = text.endsWith('\n') ? null : special.exec(text);
-  if (word) return word[2]?.toLowerCase() === 'nan' ? Number.NaN : word[1] === '-' ? -Infinity : Infinity;
-  if (text.endsWith('\n') || (text.includes('_') && !underscoresFit(text))) throw numberError('ParseFloat', 'syntax', 0);
+  if (plainDecimal.test(text)) return inRange(decimal(text, bits));
+  const word = special.exec(text);
+  if (word) return word[1] === undefined ? Number.NaN : word[1] === '-' ? -Infinity : Infinity;
+  if (text.includes('_') && !underscoresFit(text)) throw numberError('ParseFloat', 'syntax', 0);
   const hex = hexShape.exec(text);
   if (hex) return inRange(hexadecimal(hex[1] === '-', hex[2] ?? '', hex[3] ?? '', hex[4] ?? '', bits));
   if (decimalShape.test(text)) {
@@ -38,13 +38,18 @@ function decimal(text: string, bits: number): number {
 /** The float32 nearest to a decimal text, whose nearest double is known: only a double midway between two float32 hides the answer. */
 function nearestSingle(text: string, value: number): number {
   const near = Math.fround(value);
-  if (near === value || !Number.isFinite(value)) return near;
+  if (near === value || Math.abs(value) >= 2 ** 128) return near;
   const other = neighbour(near, value > near);
-  const isMidway = Number.isFinite(near) && Number.isFinite(other) ? value - near === other - value : false;
+  const isMidway = Math.abs(value - finite(near)) === Math.abs(finite(other) - value);
   if (!isMidway) return near;
   const side = compareWithDouble(text, value);
   if (side === 0) return near;
   return side > 0 ? Math.max(near, other) : Math.min(near, other);
+}
+
+/** Beyond the largest float32 the next one would be 2^128. */
+function finite(single: number): number {
+  return Number.isFinite(single) ? single : Math.sign(single) * 2 ** 128;
 }
 
 function neighbour(value: number, up: boolean): number {

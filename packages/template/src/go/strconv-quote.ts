@@ -1,5 +1,5 @@
 import { isPrintable } from './strconv-printable.ts';
-import { fromRunes, isAscii, runeAt } from './utf8.ts';
+import { fromRunes, runeAt } from './utf8.ts';
 
 const plainDouble = /^[ !#-[\]-~]*$/;
 
@@ -25,7 +25,6 @@ export function quoteRuneToAscii(code: number): string {
 
 /** strconv.CanBackquote: whether a text can stand between backquotes on one line as it is. */
 export function canBackquote(text: string): boolean {
-  if (isAscii(text)) return !/[\0-\x08\x0a-\x1f`\x7f]/.test(text);
   for (let at = 0; at < text.length;) {
     const { code, size } = runeAt(text, at);
     at += size;

@@ -23,6 +23,8 @@ export function unquote(literal: string): string {
     return inner.replaceAll('\r', '');
   }
   if ((mark !== '"' && mark !== "'") || inner.includes('\n')) throw syntax();
+  // Go takes the empty character literal for an empty string.
+  if (mark === "'" && inner === '') return '';
   if (mark === '"' && !/[\\"]/.test(inner) && isAscii(inner)) return inner;
   let out = '';
   let rest = inner;
