@@ -40,7 +40,7 @@ type Body = (x: Execution, ...values: unknown[]) => Value;
 export function compileCall(site: CallSite): Perform {
   const { called, name, operands, hasFinal } = site;
   const signature = signatureOf(called.signature);
-  const problem = wrongCount(signature, name, operands.length, hasFinal);
+  const problem = wrongCount(signature, name, operands.length, hasFinal) ?? signature.unfit?.(toText(name));
   if (problem !== undefined) {
     return (x) => {
       throw x.error(problem);

@@ -58,18 +58,18 @@ export function compilePipe(pipe: Pipe, setting: Setting): Evaluate {
   };
 }
 
-function failing(message: string, at?: Node): Perform {
+function failing(message: () => string, at?: Node): Perform {
   return (x) => {
     if (at) x.at = at;
-    throw x.error(message);
+    throw x.error(message());
   };
 }
 
 function compileCommand(command: Command, hasFinal: boolean, setting: Setting): Perform {
   const [first, ...operands] = command.operands;
-  if (!first) return failing('empty command');
+  if (!first) return failing(() => 'empty command');
   const isGiven = operands.length > 0 || hasFinal;
-  const needless = `can't give argument to non-function ${describe(first)}`;
+  const needless = (): string => `can't give argument to non-function ${describe(first)}`;
   switch (first.kind) {
     case 'identifier':
       return compileFunction(first.name, first, command, operands, hasFinal, setting);
@@ -82,7 +82,7 @@ function compileCommand(command: Command, hasFinal: boolean, setting: Setting): 
     case 'pipe':
       return isGiven ? failing(needless) : compilePipe(first, setting);
     case 'nil':
-      return failing(isGiven ? needless : 'nil is not a command', first);
+      return failing(isGiven ? needless : () => 'nil is not a command', first);
     default:
       return isGiven ? failing(needless, first) : compileOperand(first, setting);
   }
@@ -101,7 +101,7 @@ function compileFunction(
   setting: Setting,
 ): Perform {
   const called = setting.functions[name];
-  if (!called) return failing(`"${name}" is not a defined function`, at);
+  if (!called) return failing(() => `"${name}" is not a defined function`, at);
   const call = compileCall({ called, name, whole, operands: operands.map((operand) => compilable(operand, setting)), hasFinal });
   return (x, dot, final) => {
     x.at = at;
@@ -174,20 +174,14 @@ function compileChain(node: Field | Variable | Chain, operands: readonly Operand
     const isLast = i === names.length - 1;
     const own = isLast ? operands : [];
     const ownFinal = isLast && hasFinal;
-    const compiled = new WeakMap<object, Perform>();
-    const call = (x: Execution, dot: Reflected, method: GoFunction, final: Reflected): Reflected => {
-      const perform =
-        compiled.get(method) ??
-        compileCall({
-          called: method,
-          name,
-          whole: node,
-          operands: own.map((operand) => compilable(operand, setting)),
-          hasFinal: ownFinal,
-        });
-      compiled.set(method, perform);
-      return perform(x, dot, final);
-    };
+    const call = (x: Execution, dot: Reflected, method: GoFunction, final: Reflected): Reflected =>
+      compileCall({
+        called: method,
+        name,
+        whole: node,
+        operands: own.map((operand) => compilable(operand, setting)),
+        hasFinal: ownFinal,
+      })(x, dot, final);
     return { name, missingKey: setting.missingKey, hasArguments: own.length > 0 || ownFinal, call };
   });
   const [start, startBoxed] = compileStart(node, setting);

@@ -6,7 +6,10 @@ export interface Signature {
   /** Of the parameters; of a variadic function, the last is the type of one more argument. */
   readonly parameters: readonly GoType[];
   readonly variadic: boolean;
+  /** The first result. */
   readonly result: GoType;
+  /** What makes a method unfit for templates, as Go says it: too many results, or a second one that is no error. */
+  readonly unfit: ((name: string) => string) | undefined;
 }
 
 const read = new Map<string, Signature>();
@@ -15,18 +18,26 @@ const read = new Map<string, Signature>();
 export function signatureOf(text: string): Signature {
   const known = read.get(text);
   if (known) return known;
-  const match = /^func\((.*)\) (?:\((.+), error\)|([^(]+|func\(.*))$/.exec(text);
+  const match = /^func\((.*?)\) (?:\(([^()]+)\)|(.+))$/.exec(text);
   if (!match) throw new Error(`not the signature of a function for templates: ${text}`);
-  const [, inside = '', paired, single = ''] = match;
+  const [, inside = '', several, one = ''] = match;
   const parts = inside === '' ? [] : inside.split(', ');
-  const variadic = parts.at(-1)?.startsWith('...') ?? false;
-  const signature = {
+  const [result = '', ...more] = several?.split(', ') ?? [one];
+  const unfit = unfitness(more);
+  const signature: Signature = {
     parameters: parts.map((part) => typeOfText(part.replace(/^\.\.\./, ''))),
-    variadic,
-    result: typeOfText(paired ?? single),
+    variadic: parts.at(-1)?.startsWith('...') ?? false,
+    result: typeOfText(result),
+    unfit,
   };
   read.set(text, signature);
   return signature;
+}
+
+function unfitness([second, ...more]: readonly string[]): Signature['unfit'] {
+  if (more.length > 0) return (name) => `function ${name} has ${more.length + 2} return values; should be 1 or 2`;
+  if (second === undefined || second === 'error') return undefined;
+  return (name) => `invalid function signature for ${name}: second return value should be error; is ${second}`;
 }
 
 /** The type that the argument at an index must have. */

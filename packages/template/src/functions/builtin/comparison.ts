@@ -50,10 +50,15 @@ function equalWithoutFamily(first: Reflected, other: Reflected): boolean {
   if (isNil(first) || isNil(other)) return isNil(first) === isNil(other);
   if (other instanceof Slice || other instanceof Bytes || other instanceof GoMap)
     throw goError`non-comparable type ${other}: ${typeName(other)}`;
-  return (
-    first === other ||
-    (first instanceof Struct && other instanceof Struct && first.type === other.type && first.inner === other.inner)
-  );
+  if (!(first instanceof Struct && other instanceof Struct) || first.type !== other.type) return first === other;
+  return first.inner === other.inner || (first.type.kind === 'struct' && equalFields(first.inner, other.inner));
+}
+
+/** Structs are equal when their fields are; what a field points at is not looked into. */
+function equalFields(first: unknown, other: unknown): boolean {
+  if (typeof first !== 'object' || typeof other !== 'object' || first === null || other === null) return false;
+  const [one, two] = [Object.entries(first), new Map(Object.entries(other))];
+  return one.length > 0 && one.length === two.size && one.every(([key, value]) => two.get(key) === value);
 }
 
 /** True when the first equals one of the others: `eq`. */
