@@ -1,0 +1,73 @@
+import { goError, shown } from '../../go/error.ts';
+import { fromRunes } from '../../go/utf8.ts';
+import { fn } from '../function.ts';
+import type { FunctionTable } from '../function.ts';
+import { trimRunes, trimSpace } from './runes.ts';
+import { toSize } from './size.ts';
+import { isSpace } from './unicode.ts';
+
+/** Go's `text[start:end]`, with its panics. */
+function slice(text: string, start: number, end: number): string {
+  if (end < 0) throw goError`runtime error: slice bounds out of range [:${shown(end)}]`;
+  if (end > text.length) throw goError`runtime error: slice bounds out of range [:${shown(end)}] with length ${shown(text.length)}`;
+  if (start < 0) throw goError`runtime error: slice bounds out of range [${shown(start)}:]`;
+  if (start > end) throw goError`runtime error: slice bounds out of range [${shown(start)}:${shown(end)}]`;
+  return text.slice(start, end);
+}
+
+function substr(start: number, end: number, text: string): string {
+  if (start < 0) return slice(text, 0, end);
+  return slice(text, start, end < 0 || end > text.length ? text.length : end);
+}
+
+function trunc(count: number, text: string): string {
+  if (count < 0) return text.length + count > 0 ? text.slice(count) : text;
+  return text.slice(0, count);
+}
+
+/** Shortens to a width in bytes; the dots count. `offset` says from where on bytes must be seen, with dots before them too. */
+function abbreviate(text: string, offset: number, width: number): string {
+  if (width < 4) return '';
+  if (text.length <= width) return text;
+  const room = width - 3;
+  const from = Math.min(offset, text.length - room);
+  if (from <= 4) return `${text.slice(0, room)}...`;
+  if (width < 7) return '';
+  if (from + room < text.length) return `...${abbreviate(text.slice(from), 0, room)}`;
+  return `...${text.slice(text.length - room)}`;
+}
+
+function abbrevBoth(left: number, right: number, text: string): string {
+  return right < 4 || (left > 0 && right < 7) ? text : abbreviate(text, left, right);
+}
+
+/** Without white space. Bytes are taken for runes, so that text beyond ASCII comes out garbled if a space was in it: as Sprig does. */
+function noSpace(text: string): string {
+  const kept: number[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const byte = text.charCodeAt(at);
+    if (!isSpace(byte)) kept.push(byte);
+  }
+  return kept.length === text.length ? text : fromRunes(kept);
+}
+
+/** Parts of strings. */
+export const cuttingFunctions: FunctionTable = {
+  abbrev: fn('func(int, string) string', (_run, width, text) => (width < 4n ? text : abbreviate(text, 0, toSize(width)))),
+  abbrevboth: fn('func(int, int, string) string', (_run, left, right, text) => abbrevBoth(toSize(left), toSize(right), text)),
+  trunc: fn('func(int, string) string', (_run, count, text) => trunc(toSize(count), text)),
+  substr: fn('func(int, int, string) string', (_run, start, end, text) => substr(toSize(start), toSize(end), text)),
+  trim: fn('func(string) string', (_run, text) => trimSpace(text)),
+  trimall: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),
+  trimAll: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),
+  trimSuffix: fn('func(string, string) string', (_run, suffix, text) =>
+    suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
+  ),
+  trimPrefix: fn('func(string, string) string', (_run, prefix, text) =>
+    text.startsWith(prefix) ? text.slice(prefix.length) : text,
+  ),
+  nospace: fn('func(string) string', (_run, text) => noSpace(text)),
+  contains: fn('func(string, string) bool', (_run, part, text) => text.includes(part)),
+  hasPrefix: fn('func(string, string) bool', (_run, prefix, text) => text.startsWith(prefix)),
+  hasSuffix: fn('func(string, string) bool', (_run, suffix, text) => text.endsWith(suffix)),
+};

@@ -1,0 +1,79 @@
+import { formatValue } from '../../go/fmt.ts';
+import { quote as quoteText } from '../../go/strconv.ts';
+import { runeAt } from '../../go/utf8.ts';
+import { Bytes, GoMap, Slice, stringSlice } from '../../go/value.ts';
+import type { Value } from '../../go/value.ts';
+import { stringMapType } from '../../go/type.ts';
+import type { Run } from '../../run.ts';
+import { fn } from '../function.ts';
+import type { FunctionTable } from '../function.ts';
+import { trimSpace } from './runes.ts';
+import { toSize } from './size.ts';
+import { strings, strval } from './strval.ts';
+
+/** Each value but nil through a form, with spaces between. */
+function each(values: readonly Value[], form: (value: Value) => string): string {
+  if (values.length === 1 && values[0] !== undefined && values[0] !== null) return form(values[0]);
+  return values
+    .filter((value) => value !== null)
+    .map(form)
+    .join(' ');
+}
+
+/** strings.SplitN: at most `most` parts, all of them if negative, none if 0. An empty separator parts runes. */
+function split(run: Run, text: string, separator: string, most: number): readonly string[] {
+  if (most === 0) return [];
+  const parts: string[] = [];
+  let at = 0;
+  while (most < 0 || parts.length < most - 1) {
+    if (separator === '' && at >= text.length) return parts;
+    const end = separator === '' ? at + runeAt(text, at).size : text.indexOf(separator, at);
+    if (end < 0) break;
+    if (separator === '' && end >= text.length) break;
+    run.budget.step();
+    parts.push(text.slice(at, end));
+    at = end + separator.length;
+  }
+  if (separator !== '' || at < text.length) parts.push(text.slice(at));
+  return parts;
+}
+
+/** Parts as a map with the keys `_0`, `_1` ... */
+function numbered(parts: readonly string[]): GoMap {
+  return new GoMap(stringMapType, new Map(parts.map((part, i) => [`_${i}`, part])));
+}
+
+function toStrings(run: Run, value: Value): Slice {
+  return value instanceof Slice && value.type.text === '[]string' ? value : stringSlice(strings(value, run.budget));
+}
+
+function join(run: Run, separator: string, value: Value): string {
+  const parts = strings(value, run.budget);
+  if (parts.length === 1) return parts[0] ?? '';
+  run.budget.make(parts.reduce((sum, part) => sum + part.length, separator.length * parts.length));
+  return parts.join(separator);
+}
+
+/** Sorts by bytes. A list that is a `[]string` already is sorted in place, as Go's is: who holds it sees it sorted. */
+function sortAlpha(run: Run, value: Value): Slice {
+  if (!(value instanceof Slice) && !(value instanceof Bytes)) return stringSlice([strval(value, run.budget)]);
+  const list = value instanceof Slice ? toStrings(run, value) : stringSlice(strings(value, run.budget));
+  (list.items as Value[]).sort();
+  return list;
+}
+
+/** From values to strings, from strings to lists and back. */
+export const joiningFunctions: FunctionTable = {
+  quote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => quoteText(strval(value, run.budget)))),
+  squote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => `'${formatValue(value, run.budget)}'`)),
+  cat: fn('func(...interface {}) string', (run, ...values) => trimSpace(each(values, (value) => formatValue(value, run.budget)))),
+  toString: fn('func(interface {}) string', (run, value) => strval(value, run.budget)),
+  toStrings: fn('func(interface {}) []string', toStrings),
+  split: fn('func(string, string) map[string]string', (run, separator, text) => numbered(split(run, text, separator, -1))),
+  splitList: fn('func(string, string) []string', (run, separator, text) => stringSlice(split(run, text, separator, -1))),
+  splitn: fn('func(string, int, string) map[string]string', (run, separator, most, text) =>
+    numbered(split(run, text, separator, toSize(most))),
+  ),
+  join: fn('func(string, interface {}) string', join),
+  sortAlpha: fn('func(interface {}) []string', sortAlpha),
+};
