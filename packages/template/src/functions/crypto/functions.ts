@@ -1,0 +1,17 @@
+import type { FunctionTable } from '../function.ts';
+import { aesFunctions } from './aes.ts';
+import { certificateFunctions } from './certificate.ts';
+import { hashFunctions } from './hash.ts';
+import { passwordFunctions } from './password.ts';
+import { privateKeyFunctions } from './private-key.ts';
+import { randomFunctions } from './random.ts';
+
+/** Sprig's cryptographic functions, and those of chance. */
+export const cryptoFunctions: FunctionTable = {
+  ...hashFunctions,
+  ...randomFunctions,
+  ...passwordFunctions,
+  ...aesFunctions,
+  ...privateKeyFunctions,
+  ...certificateFunctions,
+};

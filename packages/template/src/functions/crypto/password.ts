@@ -1,0 +1,72 @@
+import { Buffer } from 'node:buffer';
+import { createHmac, scryptSync } from 'node:crypto';
+import type { Run } from '../../run.ts';
+import { fn, variable } from '../function.ts';
+import type { FunctionTable } from '../function.ts';
+import { bcryptHash } from './bcrypt.ts';
+
+/** Steps that slow hashes count for: a rendering may make 50 bcrypts or 25 derived passwords under the default limit. */
+export const passwordSteps = { bcrypt: 20_000, derive: 40_000 } as const;
+
+const longestForBcrypt = 72;
+
+/** Sprig puts an error into the result; this one has no value in it. */
+function bcrypt(run: Run, password: string): string {
+  if (password.length > longestForBcrypt) return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
+  run.budget.step(passwordSteps.bcrypt);
+  return bcryptHash(password, run.random(16), 10);
+}
+
+/** Shapes of passwords and what each of their letters stands for: the Master Password algorithm, version 3. */
+const shapes: Readonly<Record<string, string>> = {
+  maximum: 'anoxxxxxxxxxxxxxxxxx axxxxxxxxxxxxxxxxxno',
+  long: [
+    'CvcvnoCvcvCvcv CvcvCvcvnoCvcv CvcvCvcvCvcvno CvccnoCvcvCvcv CvccCvcvnoCvcv CvccCvcvCvcvno CvcvnoCvccCvcv',
+    'CvcvCvccnoCvcv CvcvCvccCvcvno CvcvnoCvcvCvcc CvcvCvcvnoCvcc CvcvCvcvCvccno CvccnoCvccCvcv CvccCvccnoCvcv',
+    'CvccCvccCvcvno CvcvnoCvccCvcc CvcvCvccnoCvcc CvcvCvccCvccno CvccnoCvcvCvcc CvccCvcvnoCvcc CvccCvcvCvccno',
+  ].join(' '),
+  medium: 'CvcnoCvc CvcCvcno',
+  short: 'Cvcn',
+  basic: 'aaanaaan aannaaan aaannaaa',
+  pin: 'nnnn',
+};
+const characters: Readonly<Record<string, string>> = {
+  C: 'BCDFGHJKLMNPQRSTVWXYZ',
+  v: 'aeiou',
+  c: 'bcdfghjklmnpqrstvwxyz',
+  a: 'AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz',
+  n: '0123456789',
+  o: "@&%?,=[]_:-+*$#!'^~;()/.",
+  x: 'AEIOUaeiouBCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz0123456789!@#$%^&*()',
+};
+const purpose = 'com.lyndir.masterpassword';
+
+function derivePassword(run: Run, counter: bigint, kind: string, password: string, user: string, site: string): string {
+  const templates = Object.hasOwn(shapes, kind) ? shapes[kind]?.split(' ') : undefined;
+  if (!templates) return `cannot find password template ${kind}`;
+  run.budget.step(passwordSteps.derive);
+
+  const cost = { N: 32_768, r: 8, p: 2, maxmem: 64 << 20 };
+  const key = scryptSync(Buffer.from(password, 'latin1'), Buffer.from(purpose + uint32(user.length) + user, 'latin1'), 64, cost);
+  const message = purpose + uint32(site.length) + site + uint32(Number(BigInt.asUintN(32, counter)));
+  const [first = 0, ...seed] = createHmac('sha256', key).update(Buffer.from(message, 'latin1')).digest();
+  const letters = templates[first % templates.length] ?? '';
+  return Array.from(letters, (letter, i) => pick(characters[letter] ?? '', seed[i] ?? 0)).join('');
+}
+
+function pick(alphabet: string, byte: number): string {
+  return alphabet[byte % alphabet.length] ?? '';
+}
+
+function uint32(number: number): string {
+  return String.fromCharCode(number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff);
+}
+
+/** Hashes of passwords, and passwords made from a master password. */
+export const passwordFunctions: FunctionTable = {
+  bcrypt: variable('func(string) string', bcrypt),
+  htpasswd: variable('func(string, string) string', (run, user, password) =>
+    user.includes(':') ? `invalid username: ${user}` : `${user}:${bcrypt(run, password)}`,
+  ),
+  derivePassword: fn('func(uint32, string, string, string, string) string', derivePassword),
+};
