@@ -169,6 +169,8 @@ export const annotations = {
   patch: 'sealedsecrets.bitnami.com/patch',
   /** In `spec.template.metadata.annotations`: the produced Secret gets no owner reference. */
   skipSetOwnerReferences: 'sealedsecrets.bitnami.com/skip-set-owner-references',
+  /** On the produced Secret, ours: which keys hold values that were rendered once, and of what. */
+  renderedOnce: 'signet.dev/rendered-once',
 } as const;
 
 /** True when the annotation is present with exactly the word `true`. */

@@ -198,13 +198,37 @@ describe('all or nothing', () => {
   });
 });
 
+describe('templates', () => {
+  const unrendered = [
+    { key: 'b', message: 'template: b:1: unclosed action' },
+    { key: 'url', message: 'template: url:1: unclosed action' },
+  ];
+
+  test.each([
+    ['no Secret', undefined],
+    ['our Secret', liveWith({ owners: [owner()] })],
+  ])('one that fails: nothing is written over %s, and the status says which', (_, live) => {
+    expect(decide({ sealed: sealedWith(), live, opened: { ...good, unrendered } })).toMatchObject({
+      do: 'refuse',
+      because: 'CannotRender',
+      message: 'template: b:1: unclosed action (b)\ntemplate: url:1: unclosed action (url)',
+      event: { reason: 'ErrUnsealFailed' },
+      mendedBy: 'a new key or a new spec',
+    });
+  });
+
+  test('what was rendered once is recorded beside the annotations of the template', () => {
+    const sealed = sealedWith({ template: { metadata: { annotations: { mine: 'yes', 'signet.dev/rendered-once': 'not mine' } } } });
+    const decision = decide({ sealed, live: undefined, opened: { ...good, marks: { 'signet.dev/rendered-once': '{}' } } });
+    expect(decision).toMatchObject({
+      do: 'create',
+      secret: { metadata: { annotations: { mine: 'yes', 'signet.dev/rendered-once': '{}' } } },
+    });
+  });
+});
+
 describe('what this version cannot do is refused, not ignored', () => {
   const rows = [
-    [
-      'templates',
-      { template: { data: { url: '{{ .x }}', b: '' } } },
-      /^spec\.template\.data is not supported by this version \(b, url\)/,
-    ],
     ['legacy data', { data: 'AgA', encryptedData: {} }, /deprecated 'data' field, use 'encryptedData'/],
     ['empty legacy data', { data: '', encryptedData: {} }, /deprecated/],
     [

@@ -5,7 +5,7 @@ import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import { dataBytes, merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
 import { describeFailures } from './unseal.ts';
-import type { Unsealed } from './unseal.ts';
+import type { Rendered } from './render.ts';
 
 /** All values of a Secret together (core/v1 MaxSecretSize). */
 const maxDataBytes = 1024 * 1024;
@@ -13,6 +13,7 @@ const maxDataBytes = 1024 * 1024;
 /** Why nothing may be written. Stands in the status as the condition's reason. */
 export type RefusalReason =
   | 'CannotOpen'
+  | 'CannotRender'
   | 'Unsupported'
   | 'NotManaged'
   | 'SealingKey'
@@ -47,24 +48,19 @@ export interface Observed {
   readonly sealed: SealedSecret;
   /** As just read, with its data; undefined when there is none. */
   readonly live: Secret | undefined;
-  readonly opened: Unsealed;
+  readonly opened: Rendered;
   /** Where no Secret may be made or changed that is a sealing key. */
   readonly keyPlace?: KeyPlace | undefined;
 }
 
 /** Refuses what this version cannot turn into a Secret, before any key is used. */
 export function refuseSpec(sealed: SealedSecret): Refusal | undefined {
-  const { data, encryptedData, template } = sealed.spec;
+  const { data, encryptedData } = sealed.spec;
   if (data !== undefined && Object.keys(encryptedData).length > 0)
     return unsupported(`cannot use the field 'encryptedData' and the deprecated field 'data' at the same time`);
   if (data !== undefined)
     return unsupported(
       `using deprecated 'data' field, use 'encryptedData': values sealed before v0.7 must be sealed again for this version`,
-    );
-  const templates = Object.keys(template?.data ?? {}).toSorted();
-  if (templates.length > 0)
-    return unsupported(
-      `spec.template.data is not supported by this version (${templates.join(', ')}): seal these values under spec.encryptedData`,
     );
   return undefined;
 }
@@ -82,7 +78,10 @@ export function decide({ sealed, live, opened, keyPlace }: Observed): Decision {
   if (refused) return refused;
   if (opened.failures.length > 0) return cannotOpen(describeFailures(opened));
 
-  const target = targetSecret(sealed, opened.values);
+  const { unrendered = [] } = opened;
+  if (unrendered.length > 0) return { ...cannotOpen(describeFailures({ failures: unrendered })), because: 'CannotRender' };
+
+  const target = targetSecret(sealed, opened.values, opened.marks);
   const concerned = live ? [target, live] : [target];
   if (keyPlace && concerned.some((secret) => isKeySecret(secret, keyPlace))) return sealingKey(sealed);
   if (dataBytes(target) > maxDataBytes) return tooLarge(sealed, target);

@@ -202,14 +202,45 @@ describe('promise 1: all or nothing', () => {
     await statusOf('broken', 'False');
   });
 
-  test('templates are refused; the last good Secret stays', async () => {
-    await cluster.apply({ name: 'templated', values: { a: '1' } });
+  test('templates are rendered; one that fails is told by its key, and the last good Secret stays', async () => {
+    const template = { data: { url: 'postgres://{{ .a }}@{{ .host }}', host: 'db', json: '{{ dict "a" .a | toJson }}' } };
+    await cluster.apply({ name: 'templated', values: { a: '1' }, template });
+    await dataOf('templated', { a: '1', url: 'postgres://1@db', host: 'db', json: '{"a":"1"}' });
     await statusOf('templated', 'True');
     const before = await cluster.secret('templated');
-    await cluster.apply({ name: 'templated', values: { a: '2' }, template: { data: { url: 'x' } } });
+    const broken = { data: { ...template.data, url: '{{ .a }', calls: '{{ fail "s3cret" }}' } };
+    await cluster.apply({ name: 'templated', values: { a: '2' }, template: broken });
     const status = await statusOf('templated', 'False', 2);
-    expect(status?.conditions?.[0]).toMatchObject({ reason: 'Unsupported', message: expect.stringContaining('template.data') });
+    expect(status?.conditions?.[0]).toMatchObject({
+      reason: 'CannotRender',
+      message: expect.stringMatching(/\(calls\)\n.*\(url\)$/s),
+    });
+    expect(status?.conditions?.[0]?.message).not.toContain('s3cret');
     expect(await cluster.secret('templated')).toEqual(before);
+    await cluster.apply({ name: 'templated', values: { a: '2' }, template });
+    await dataOf('templated', { a: '2', url: 'postgres://2@db', host: 'db', json: '{"a":"2"}' });
+  });
+
+  test('a random value is made once: it outlives edits beside it, a new item, and is made anew with its template', async () => {
+    const template = (length: number): Readonly<Record<string, unknown>> => ({ data: { token: `{{ randAlphaNum ${length} }}` } });
+    const token = async (): Promise<string> => (await cluster.secret('random'))?.data?.['token'] ?? '';
+    await cluster.apply({ name: 'random', values: { a: '1' }, template: template(20) });
+    await statusOf('random', 'True');
+    const first = await token();
+    expect(Buffer.from(first, 'base64')).toHaveLength(20);
+    await cluster.client.patch(secrets, { namespace: 'web', name: 'random' }, { data: { a: 'AAAA' } }, { type: 'merge' });
+    await eventually(
+      async () => (await cluster.secret('random'))?.data,
+      (data) => isDeepStrictEqual(data, { a: 'MQ==', token: first }),
+      'the item is mended and the token kept',
+    );
+    const more = { name: 'random', values: { a: '1', b: '2' }, template: template(20) };
+    await cluster.apply(more);
+    await statusOf('random', 'True', 2);
+    expect((await cluster.secret('random'))?.data).toEqual({ a: 'MQ==', b: 'Mg==', token: first });
+    await cluster.apply({ name: 'random', values: { a: '1' }, template: template(24) });
+    await statusOf('random', 'True', 3);
+    expect(Buffer.from(await token(), 'base64')).toHaveLength(24);
   });
 });
 

@@ -13,6 +13,7 @@ import { inputsOf } from './contention.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
 import type { LiveSecrets } from './live-secrets.ts';
+import { renderTemplates } from './render.ts';
 import type { Reporter } from './report.ts';
 import { isSettled } from './settled.ts';
 import { brief } from './status.ts';
@@ -121,6 +122,13 @@ interface Done {
   readonly wrote: boolean;
 }
 
+interface Attempted {
+  readonly decision: Decision;
+  /** Of the Secret as it is now. */
+  readonly metadata: ObjectMeta | undefined;
+  readonly wrote: boolean;
+}
+
 async function decideAndAct(
   room: Room,
   key: ObjectKey,
@@ -129,23 +137,26 @@ async function decideAndAct(
   opened: Unsealed,
   signal: AbortSignal,
 ): Promise<Done> {
+  const attempt = async (live: Secret | undefined): Promise<Attempted> => {
+    const made = await renderTemplates(sealed, opened, live, () => room.clock.now());
+    try {
+      const decision = decide({ sealed, live, opened: made, keyPlace: room.keyPlace });
+      const written = await act(decision, room, sealed, signal);
+      return { decision, metadata: written ?? live?.metadata, wrote: written !== undefined };
+    } finally {
+      for (const [item, value] of made.values) if (!opened.values.has(item)) value.fill(0);
+    }
+  };
   const readLive = async (): Promise<Secret | undefined> => room.secrets.read(key, signal);
-  let live = exists && opened.failures.length === 0 ? await readLive() : undefined;
-  const { keyPlace } = room;
-  let decision = decide({ sealed, live, opened, keyPlace });
-  let written: ObjectMeta | undefined;
-  try {
-    written = await act(decision, room, sealed, signal);
-  } catch (error) {
+  const live = exists && opened.failures.length === 0 ? await readLive() : undefined;
+  const { decision, metadata, wrote } = await attempt(live).catch(async (error: unknown) => {
     if (!isAlreadyExists(error)) throw error;
-    live = await readLive(); // the cache was behind
-    decision = decide({ sealed, live, opened, keyPlace });
-    written = await act(decision, room, sealed, signal);
-  }
-  const { uid = '', resourceVersion = '' } = written ?? live?.metadata ?? {};
+    return attempt(await readLive()); // the cache was behind
+  });
+  const { uid = '', resourceVersion = '' } = metadata ?? {};
   const merged = decision.do !== 'refuse' && decision.merges;
   const produced = { uid, resourceVersion, scope: bindingOf(sealed).scope, ...(merged && { merged }) };
-  return { decision, produced, wrote: written !== undefined };
+  return { decision, produced, wrote };
 }
 
 /** The one write of a reconcile. Conditional: another writer's work is never overwritten unseen. */

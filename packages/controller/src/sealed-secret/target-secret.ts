@@ -10,11 +10,17 @@ const defaultType = 'Opaque';
  * namespace of the SealedSecret, one owner reference unless the template is marked to have none. Nothing of the
  * SealedSecret's own labels and annotations passes on (sealed-secrets v0.38 behaviour).
  *
- * @param values opened items by key
+ * @param values opened items and rendered templates by key
+ * @param marks annotations of ours
  */
-export function targetSecret(sealed: SealedSecret, values: ReadonlyMap<string, Uint8Array>): Secret {
+export function targetSecret(
+  sealed: SealedSecret,
+  values: ReadonlyMap<string, Uint8Array>,
+  marks?: Readonly<Record<string, string>>,
+): Secret {
   const { template } = sealed.spec;
   const { labels, annotations, finalizers } = template?.metadata ?? {};
+  const annotated = (annotations ?? marks) ? { ...annotations, ...marks } : undefined;
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -22,7 +28,7 @@ export function targetSecret(sealed: SealedSecret, values: ReadonlyMap<string, U
       name: sealed.metadata.name,
       namespace: sealed.metadata.namespace,
       ...(labels && { labels: { ...labels } }),
-      ...(annotations && { annotations: { ...annotations } }),
+      ...(annotated && { annotations: annotated }),
       ...(Array.isArray(finalizers) && { finalizers: finalizers as string[] }),
       ownerReferences: ownersWanted(sealed, template),
     },
