@@ -35,6 +35,8 @@ export interface GoType {
   readonly elem?: GoType;
   /** Exported fields of a struct (or of what a pointer points at), in order of declaration; they read the value's `inner`. */
   readonly fields?: Readonly<Record<string, { readonly type: GoType; readonly read: (inner: never) => unknown }>>;
+  /** Names of a struct's fields that templates may not read: their error says so. */
+  readonly unexported?: readonly string[];
   /** Exported methods by name, each bound to its receiver (a Struct, an Integer ...). `String` makes the type a fmt.Stringer, `Error` an error. */
   readonly methods?: Readonly<Record<string, (receiver: never) => GoFunction>>;
   /** MarshalJSON: the JSON text (a Go string) of what is behind a value, a Struct's `inner` or an Integer's `value`. */

@@ -61,6 +61,9 @@ export function fieldOf(
     receiver instanceof Struct && receiver.type.fields && Object.hasOwn(receiver.type.fields, name)
       ? receiver.type.fields[name]
       : undefined;
+  if (receiver instanceof Struct && receiver.type.unexported?.includes(name)) {
+    throw x.error(`${toText(name)} is an unexported field of struct type ${type}`);
+  }
   if (!field) throw x.error(`can't evaluate field ${toText(name)} in type ${type}`);
   if (isNilPointer(receiver)) throw x.error(`nil pointer evaluating ${type}.${toText(name)}`);
   if (step.hasArguments) throw x.error(`${toText(name)} has arguments but cannot be invoked as function`);

@@ -59,15 +59,15 @@ function fromComplex(real: number, imaginary: number): Parts {
   return { ...wholeParts(real), float: real, complex: [real, imaginary] };
 }
 
+const complexParts =
+  /^([+-]?(?:0[xX][\da-fA-F_]*\.?[\da-fA-F_]*(?:[pP][+-]?[\d_]+)?|[\d_]*\.?[\d_]*(?:[eEpP][+-]?[\d_]+)?))([+-].*)i$/;
+
 /** Two reals written together: `1+2i`. */
 function readComplex(text: string): [real: number, imaginary: number] {
-  const hex = /^[+-]?0[xX]/.test(text);
-  for (let i = 1; i < text.length; i++) {
-    const signed = text[i] === '+' || text[i] === '-';
-    if (signed && !(hex ? /[pP]/ : /[eEpP]/).test(text[i - 1] ?? ''))
-      return [parseFloat(text.slice(0, i)), parseFloat(text.slice(i, -1))];
-  }
-  throw goError`syntax error scanning complex number`;
+  const [, real = '', imaginary = ''] = complexParts.exec(text) ?? [];
+  if (!/\d/.test(real) || !/^[+-][\d._a-fxA-FXpP+-]*$/.test(imaginary) || !/[\d.]/.test(imaginary))
+    throw goError`syntax error scanning complex number`;
+  return [parseFloat(real), parseFloat(imaginary)];
 }
 
 function fromRune(text: string): Parts {

@@ -53,6 +53,9 @@ export interface Token {
   readonly line: number;
 }
 
+/** Tokens longer than this many bytes are cut to as many characters. */
+const longest = 10;
+
 /** A token as an error shows it: what cannot be a value in full, literals and text only by their marks. */
 export function describeToken(token: Token): string {
   switch (token.kind) {
@@ -66,10 +69,10 @@ export function describeToken(token: Token): string {
     case 'rune':
     case 'string':
     case 'raw string':
-      return `"${hidden}"`;
+      return token.text.length > longest ? `"${hidden}"...` : `"${hidden}"`;
     default:
       if (token.kind === 'dot' || keywords.has(token.kind)) return `<${toText(token.text)}>`;
-      return token.text.length > 10 ? `${toText(quote(firstRunes(token.text, 10)))}...` : toText(quote(token.text));
+      return token.text.length > longest ? `${toText(quote(firstRunes(token.text, longest)))}...` : toText(quote(token.text));
   }
 }
 
