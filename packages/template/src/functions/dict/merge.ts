@@ -1,17 +1,30 @@
 import { goError, shown } from '../../go/error.ts';
-import { GoMap, Slice } from '../../go/value.ts';
+import { Bytes, GoMap, Slice } from '../../go/value.ts';
 import type { Value } from '../../go/value.ts';
 import type { Budget } from '../../run.ts';
 import { checkDepth } from '../flow/deep-equal.ts';
 import { isEmpty } from '../flow/empty.ts';
 
+/** Go's words for putting what a map may not hold into it. */
+function notAssignable(type: string, map: GoMap): Error {
+  return goError`reflect.Value.SetMapIndex: value of type ${shown(type)} is not assignable to type ${shown(map.type.elem?.text ?? '')}`;
+}
+
 /** Puts a value into a map, whose values may be of one type only. */
 function put(map: GoMap, key: string, value: Value, from: GoMap): void {
-  if (map.type.elem !== from.type.elem && map.type.elem?.kind !== 'interface') {
-    const type = from.type.elem?.text ?? '';
-    throw goError`reflect.Value.SetMapIndex: value of type ${shown(type)} is not assignable to type ${shown(map.type.elem?.text ?? '')}`;
-  }
+  if (!holdsAnything(map) && map.type !== from.type) throw notAssignable(from.type.elem?.text ?? '', map);
   map.entries.set(key, value);
+}
+
+function holdsAnything(map: GoMap): boolean {
+  return map.type.elem?.kind === 'interface';
+}
+
+/** A list for a map of strings is refused before it is known whether it would be taken. */
+function checkList(target: GoMap, value: Value, present: Value | undefined): void {
+  if (holdsAnything(target) || !(value instanceof Slice || value instanceof Bytes)) return;
+  if (present === undefined) throw notAssignable(value.type.text, target);
+  throw goError`reflect: call of reflect.Value.IsNil on ${shown(target.type.elem?.kind ?? '')} Value`;
 }
 
 function mergeInto(budget: Budget, target: GoMap, source: GoMap, overwrites: boolean, depth: number): void {
@@ -28,9 +41,9 @@ function mergeInto(budget: Budget, target: GoMap, source: GoMap, overwrites: boo
       if (!present.isNil) mergeInto(budget, present, value, overwrites, depth + 1);
       if (present.entries.size > 0) continue;
     }
+    checkList(target, value, present);
     const stays = present !== undefined && !isEmpty(present);
     if (overwrites || !stays) put(target, key, value, source);
-    else if (value instanceof Slice) continue;
   }
 }
 

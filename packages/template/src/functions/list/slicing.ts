@@ -37,12 +37,14 @@ export function part(cast: Cast, value: Value, bounds: readonly Value[]): Value 
       : null;
 }
 
-/** Lists of a size, the last one shorter if it must be. A negative size gives none at all, or Go's complaint. */
+/** Lists of a size, the last one shorter if it must be. With a negative size Go's complaint, or what its arithmetic happens to give. */
 export function chunk(run: Run, asked: bigint, value: Value): Slice {
   const items = itemsOf(value, 'Cannot chunk type');
   const size = Number(asked);
-  const count = size === 0 ? -1 : Math.floor((items.length - 1) / size) + 1;
-  if (count < 0 || (count > 0 && size < 0)) throw goError`runtime error: makeslice: len out of range`;
+  if (size < 0 && items.length > 1 && items.length - 1 <= -size) return new Slice(listsType, []);
+  if (size < -1 && items.length === 1) return new Slice(listsType, [anySlice(items)]);
+  if (size <= 0) throw goError`runtime error: makeslice: len out of range`;
+  const count = Math.ceil(items.length / size);
   run.budget.step(count);
   return new Slice(
     listsType,

@@ -6,18 +6,19 @@ import { trimRunes, trimSpace } from './runes.ts';
 import { toSize } from './size.ts';
 import { isSpace } from './unicode.ts';
 
-/** Go's `text[start:end]`, with its panics. */
-function slice(text: string, start: number, end: number): string {
-  if (end < 0) throw goError`runtime error: slice bounds out of range [:${shown(end)}]`;
-  if (end > text.length) throw goError`runtime error: slice bounds out of range [:${shown(end)}] with length ${shown(text.length)}`;
-  if (start < 0) throw goError`runtime error: slice bounds out of range [${shown(start)}:]`;
-  if (start > end) throw goError`runtime error: slice bounds out of range [${shown(start)}:${shown(end)}]`;
-  return text.slice(start, end);
-}
-
-function substr(start: number, end: number, text: string): string {
-  if (start < 0) return slice(text, 0, end);
-  return slice(text, start, end < 0 || end > text.length ? text.length : end);
+/** Go's `text[start:end]` by Sprig's rules: a start before the text is its start, an end outside it is its end unless the start is outside too. */
+function substr(from: bigint, to: bigint, text: string): string {
+  const start = Number(from);
+  const end = Number(to);
+  if (start < 0) {
+    if (end < 0) throw goError`runtime error: slice bounds out of range [:${shown(to)}]`;
+    if (end > text.length)
+      throw goError`runtime error: slice bounds out of range [:${shown(to)}] with length ${shown(text.length)}`;
+    return text.slice(0, end);
+  }
+  const last = end < 0 || end > text.length ? text.length : end;
+  if (start > last) throw goError`runtime error: slice bounds out of range [${shown(from)}:${shown(last)}]`;
+  return text.slice(start, last);
 }
 
 function trunc(count: number, text: string): string {
@@ -37,8 +38,10 @@ function abbreviate(text: string, offset: number, width: number): string {
   return `...${text.slice(text.length - room)}`;
 }
 
-function abbrevBoth(left: number, right: number, text: string): string {
-  return right < 4 || (left > 0 && right < 7) ? text : abbreviate(text, left, right);
+function abbrevBoth(asked: bigint, right: number, text: string): string {
+  // Go's subtraction of a very negative offset wraps round: the end is shown then.
+  const left = BigInt.asIntN(64, BigInt(text.length) - asked) < 0n ? text.length : toSize(asked);
+  return right < 4 || (asked > 0n && right < 7) ? text : abbreviate(text, left, right);
 }
 
 /** Without white space. Bytes are taken for runes, so that text beyond ASCII comes out garbled if a space was in it: as Sprig does. */
@@ -54,9 +57,9 @@ function noSpace(text: string): string {
 /** Parts of strings. */
 export const cuttingFunctions: FunctionTable = {
   abbrev: fn('func(int, string) string', (_run, width, text) => (width < 4n ? text : abbreviate(text, 0, toSize(width)))),
-  abbrevboth: fn('func(int, int, string) string', (_run, left, right, text) => abbrevBoth(toSize(left), toSize(right), text)),
+  abbrevboth: fn('func(int, int, string) string', (_run, left, right, text) => abbrevBoth(left, toSize(right), text)),
   trunc: fn('func(int, string) string', (_run, count, text) => trunc(toSize(count), text)),
-  substr: fn('func(int, int, string) string', (_run, start, end, text) => substr(toSize(start), toSize(end), text)),
+  substr: fn('func(int, int, string) string', (_run, start, end, text) => substr(start, end, text)),
   trim: fn('func(string) string', (_run, text) => trimSpace(text)),
   trimall: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),
   trimAll: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),

@@ -7,7 +7,6 @@ import { stringMapType } from '../../go/type.ts';
 import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
-import { trimSpace } from './runes.ts';
 import { toSize } from './size.ts';
 import { strings, strval } from './strval.ts';
 
@@ -23,18 +22,21 @@ function each(values: readonly Value[], form: (value: Value) => string): string 
 /** strings.SplitN: at most `most` parts, all of them if negative, none if 0. An empty separator parts runes. */
 function split(run: Run, text: string, separator: string, most: number): readonly string[] {
   if (most === 0) return [];
+  const allowed = most < 0 ? Infinity : most;
   const parts: string[] = [];
   let at = 0;
-  while (most < 0 || parts.length < most - 1) {
-    if (separator === '' && at >= text.length) return parts;
-    const end = separator === '' ? at + runeAt(text, at).size : text.indexOf(separator, at);
-    if (end < 0) break;
-    if (separator === '' && end >= text.length) break;
-    run.budget.step();
-    parts.push(text.slice(at, end));
-    at = end + separator.length;
+  if (separator === '') {
+    for (; at < text.length && parts.length < allowed - 1; at += runeAt(text, at).size)
+      parts.push(text.slice(at, at + runeAt(text, at).size));
+    if (at < text.length) parts.push(text.slice(at));
+  } else {
+    for (let end = text.indexOf(separator); end >= 0 && parts.length < allowed - 1; end = text.indexOf(separator, at)) {
+      parts.push(text.slice(at, end));
+      at = end + separator.length;
+    }
+    parts.push(text.slice(at));
   }
-  if (separator !== '' || at < text.length) parts.push(text.slice(at));
+  run.budget.step(parts.length);
   return parts;
 }
 
@@ -66,7 +68,7 @@ function sortAlpha(run: Run, value: Value): Slice {
 export const joiningFunctions: FunctionTable = {
   quote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => quoteText(strval(value, run.budget)))),
   squote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => `'${formatValue(value, run.budget)}'`)),
-  cat: fn('func(...interface {}) string', (run, ...values) => trimSpace(each(values, (value) => formatValue(value, run.budget)))),
+  cat: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => formatValue(value, run.budget))),
   toString: fn('func(interface {}) string', (run, value) => strval(value, run.budget)),
   toStrings: fn('func(interface {}) []string', toStrings),
   split: fn('func(string, string) map[string]string', (run, separator, text) => numbered(split(run, text, separator, -1))),

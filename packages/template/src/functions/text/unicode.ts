@@ -92,7 +92,8 @@ export function isUpper(code: number): boolean {
 
 /** Go's unicode.IsLower. */
 export function isLower(code: number): boolean {
-  return code < 0x80 ? code >= 97 && code <= 122 : lower(code) && !isNewer(code);
+  // U+0295 lost its case after Unicode 15.0.
+  return code < 0x80 ? code >= 97 && code <= 122 : (lower(code) && !isNewer(code)) || code === 0x295;
 }
 
 /** Go's unicode.IsTitle. */
