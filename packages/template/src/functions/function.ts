@@ -5,7 +5,7 @@ import type { Run } from '../run.ts';
  * What a parameter or result of a Go type is in our code. Static types arrive bare (an int64 is a bigint, already within range);
  * `interface {}` and `reflect.Value` arrive as dynamic values. A result is boxed again by its declared type.
  */
-type Bare<T extends string> = T extends 'string'
+type Bare<T extends string> = T extends 'string' | 'sprig.HashAlgorithm'
   ? string
   : T extends 'bool'
     ? boolean

@@ -2,7 +2,7 @@ import type { FunctionTable } from '../function.ts';
 import { aesFunctions } from './aes.ts';
 import { certificateFunctions } from './certificate.ts';
 import { hashFunctions } from './hash.ts';
-import { passwordFunctions } from './password.ts';
+import { esoPasswordFunctions, passwordFunctions } from './password.ts';
 import { privateKeyFunctions } from './private-key.ts';
 import { randomFunctions } from './random.ts';
 
@@ -15,3 +15,6 @@ export const cryptoFunctions: FunctionTable = {
   ...privateKeyFunctions,
   ...certificateFunctions,
 };
+
+/** Those that external-secrets has in another form. */
+export const esoCryptoFunctions: FunctionTable = esoPasswordFunctions;

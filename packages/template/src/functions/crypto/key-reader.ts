@@ -92,13 +92,15 @@ function fromPkcs1(bytes: Uint8Array): KeyObject {
 
 /** The checks are those of Go's Validate that the numbers of a damaged key fail; keys of more than two primes are not read. */
 function rsaKey({ version, numbers }: Pkcs1): KeyObject {
-  if (version !== 0n) throw goError`x509: unsupported private key version`;
+  if (version > 1n) throw goError`x509: unsupported private key version`;
   if (numbers.some((number) => number <= 0n)) throw goError`x509: private key contains zero or negative value`;
   const [n, e, d, p, q, dp, dq, inverse] = numbers as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
   if (n % 2n === 0n) throw goError`crypto/rsa: public modulus is even`;
   if (e < 2n) throw goError`crypto/rsa: public exponent too small or negative`;
   if (e % 2n === 0n) throw goError`crypto/rsa: public exponent is even`;
-  if (p < 2n || q < 2n) throw goError`crypto/rsa: invalid prime`;
+  if (e > 0x7fff_ffffn) throw goError`crypto/rsa: public exponent too large`;
+  if (p < 2n || q < 2n) throw goError`modulus must be > 1`;
+  if (d >= n || dp >= p || dq >= q || inverse >= p) throw goError`input overflows the modulus`;
   if (p * q !== n) throw goError`crypto/rsa: p * q != n`;
   if ((dp * e) % (p - 1n) !== 1n || (dq * e) % (q - 1n) !== 1n) throw goError`crypto/rsa: invalid CRT exponent`;
   if ((inverse * q) % p !== 1n) throw goError`crypto/rsa: invalid CRT coefficient`;
@@ -131,12 +133,9 @@ function ecKey({ version, key }: Sec1, curve: string | undefined): KeyObject {
   if (key.subarray(0, excess).some((byte) => byte !== 0)) throw goError`x509: invalid private key length`;
   const digits = Buffer.concat([new Uint8Array(Math.max(0, size - key.length)), key.subarray(excess)]);
   const parts = [integer(1), octetString(digits), contextTag(0, oid(curve))];
-  try {
-    const point = publicBits(createPublicKey(imported(sequence(...parts), 'sec1')));
-    return imported(sequence(...parts, contextTag(1, bitString(point))), 'sec1');
-  } catch {
-    throw goError`crypto/ecdsa: ${'what is wrong'}`;
-  }
+  const point = publicBits(createPublicKey(imported(sequence(...parts), 'sec1')));
+  if (point.length !== 1 + 2 * size) throw goError`ecdsa: invalid public key encoding`;
+  return imported(sequence(...parts, contextTag(1, bitString(point))), 'sec1');
 }
 
 /** What the BIT STRING of a SubjectPublicKeyInfo holds. */

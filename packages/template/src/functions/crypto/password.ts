@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { createHmac, scryptSync } from 'node:crypto';
+import { createHmac, hash, scryptSync } from 'node:crypto';
+import { defineType } from '../../go/type.ts';
+import type { GoType } from '../../go/type.ts';
 import type { Run } from '../../run.ts';
 import { fn, variable } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
@@ -62,11 +64,25 @@ function uint32(number: number): string {
   return String.fromCharCode(number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff);
 }
 
+function passwordLine(user: string, hashed: () => string): string {
+  return user.includes(':') ? `invalid username: ${user}` : `${user}:${hashed()}`;
+}
+
 /** Hashes of passwords, and passwords made from a master password. */
 export const passwordFunctions: FunctionTable = {
   bcrypt: variable('func(string) string', bcrypt),
-  htpasswd: variable('func(string, string) string', (run, user, password) =>
-    user.includes(':') ? `invalid username: ${user}` : `${user}:${bcrypt(run, password)}`,
-  ),
+  htpasswd: variable('func(string, string) string', (run, user, password) => passwordLine(user, () => bcrypt(run, password))),
   derivePassword: fn('func(uint32, string, string, string, string) string', derivePassword),
+};
+
+/** The type of an argument that only a literal can be: a string in a variable is of another type. */
+export const hashAlgorithmType: GoType = defineType({ text: 'sprig.HashAlgorithm', kind: 'string' });
+
+/** What external-secrets has in another form: its htpasswd takes the algorithm, `sha` or anything else for bcrypt. */
+export const esoPasswordFunctions: FunctionTable = {
+  htpasswd: variable('func(string, string, sprig.HashAlgorithm) string', (run, user, password, algorithm) =>
+    passwordLine(user, () =>
+      algorithm === 'sha' ? `{SHA}${hash('sha1', Buffer.from(password, 'latin1'), 'base64')}` : bcrypt(run, password),
+    ),
+  ),
 };
