@@ -86,14 +86,7 @@ describe('flags', () => {
 });
 
 describe('flags of behaviour that this version lacks', () => {
-  test.each([
-    ['--key-renew-period=24h'],
-    ['--rotate-period=1h'],
-    ['--key-cutoff-time=Mon, 02 Jan 2006 15:04:05 -0700'],
-    ['--rate-limit=10'],
-    ['--rate-limit-burst=10'],
-    ['--old-gc-behavior'],
-  ])('%s is refused, not ignored', (flag) => {
+  test.each([['--rate-limit=10'], ['--rate-limit-burst=10'], ['--old-gc-behavior']])('%s is refused, not ignored', (flag) => {
     expect(refusal([flag])).toMatch(/^SIGNET_CONTROLLER_FLAG_UNSUPPORTED .*\(exit 2\)$/);
   });
 
@@ -115,11 +108,29 @@ describe('flags of behaviour that this version lacks', () => {
       ],
       {},
     );
-    expect(notes.map((note) => note.split(' ')[0])).toEqual(['--max-unseal-retries', '--watch-for-secrets', '--key-renew-period']);
+    expect(notes.map((note) => note.split(' ')[0])).toEqual(['--max-unseal-retries', '--watch-for-secrets']);
+  });
+});
+
+describe('when keys are renewed', () => {
+  const period = (...argv: string[]): number => parseConfig(argv, {}).keyRenewPeriodMs;
+
+  test('every 720 h, or as told; the old name of the flag counts where the new one is not given', () => {
+    expect(period()).toBe(2_592_000_000);
+    expect(period('--key-renew-period=24h')).toBe(86_400_000);
+    expect(period('--key-renew-period=0')).toBe(0);
+    expect(period('--rotate-period=1h')).toBe(3_600_000);
+    expect(period('--rotate-period=0')).toBe(0);
+    expect(period('--rotate-period=1h', '--key-renew-period=2h')).toBe(7_200_000);
   });
 
-  test('720h0m0s is the default too', () => {
-    expect(refusal(['--key-renew-period=720h0m0s'])).toBe('accepted');
+  test('a cutoff is a time of RFC 1123 with a numeric zone', () => {
+    expect(parseConfig([], {}).keyCutoff).toBeUndefined();
+    expect(parseConfig(['--key-cutoff-time=Mon, 02 Jan 2006 15:04:05 -0700'], {}).keyCutoff).toBe(Date.UTC(2006, 0, 2, 22, 4, 5));
+  });
+
+  test.each(['now', '2006-01-02', 'Mon, 02 Jan 2006 15:04:05 MST', 'Mon, 42 Jan 2006 15:04:05 -0700'])('%s is none', (text) => {
+    expect(refusal([`--key-cutoff-time=${text}`])).toMatch(/^SIGNET_CONTROLLER_FLAG_INVALID .*--key-cutoff-time.*\(exit 2\)$/);
   });
 });
 

@@ -18,6 +18,10 @@ export interface Config {
   readonly keyTtlMs: number;
   readonly myCn: string;
   readonly keyOrderPriority: KeyOrder;
+  /** 0: keys are not renewed by age. */
+  readonly keyRenewPeriodMs: number;
+  /** Milliseconds since 1970. */
+  readonly keyCutoff: number | undefined;
   readonly privateKeyLabels: Readonly<Record<string, string>>;
   readonly privateKeyAnnotations: Readonly<Record<string, string>>;
   readonly updateStatus: boolean;
@@ -67,6 +71,8 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     keyTtlMs: given.duration('key-ttl'),
     myCn: given.text('my-cn'),
     keyOrderPriority: choice(given, 'key-order-priority') as KeyOrder,
+    keyRenewPeriodMs: given.duration(isRotatePeriod(given) ? 'rotate-period' : 'key-renew-period'),
+    keyCutoff: cutoffOf(given),
     privateKeyLabels: given.pairs('privatekey-labels'),
     privateKeyAnnotations: given.pairs('privatekey-annotations'),
     updateStatus: given.isOn('update-status'),
@@ -122,6 +128,24 @@ function keyPrefixOf(given: Given): string {
   return prefix;
 }
 
+/** The old name counts where the new one is not given. */
+function isRotatePeriod(given: Given): boolean {
+  return given.text('rotate-period') !== '' && !given.isGiven('key-renew-period');
+}
+
+/** A time as `date -R` prints it: RFC 1123 with a numeric zone, and nothing else. */
+function cutoffOf(given: Given): number | undefined {
+  const text = given.text('key-cutoff-time');
+  if (text === '') return undefined;
+  const time = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw controllerErrors.FLAG_INVALID({
+      flag: '--key-cutoff-time',
+      because: `${text} is not a time such as Mon, 02 Jan 2006 15:04:05 -0700`,
+    });
+  return time;
+}
+
 function addressOf(given: Given, name: 'listen-addr' | 'listen-metrics-addr'): string {
   const address = given.text(name);
   const port = /:(\d{1,5})$/.exec(address)?.[1];
@@ -137,12 +161,6 @@ function choice(given: Given, name: 'key-order-priority' | 'log-level' | 'log-fo
 }
 
 function notesOf(given: Given): string[] {
-  const without = [
-    'max-unseal-retries',
-    'accept-deprecated-v1-data',
-    'watch-for-secrets',
-    'key-renew-period',
-    'rotate-period',
-  ] as const;
+  const without = ['max-unseal-retries', 'accept-deprecated-v1-data', 'watch-for-secrets'] as const;
   return without.filter((name) => given.isGiven(name)).map((name) => `--${name} changes nothing: ${flags[name].help}`);
 }

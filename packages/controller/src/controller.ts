@@ -19,8 +19,8 @@ import { RecentWrites } from './sealed-secret/recent-writes.ts';
 import { sealedSecretReconciler } from './sealed-secret/reconcile.ts';
 import { Reporter } from './sealed-secret/report.ts';
 import { syncedOf } from './sealed-secret/status.ts';
-import { ensureFirstKey } from './sealing-keys/first-key.ts';
 import { KeySet } from './sealing-keys/key-set.ts';
+import { KeyRenewal } from './sealing-keys/renewal.ts';
 
 /** What a controller runs with. */
 export interface RunOptions {
@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly random?: (() => number) | undefined;
   /** Metrics of the process and of Node, for a program that has a process of its own. Default false. */
   readonly processMetrics?: boolean | undefined;
+  /** Emits `renew` when a person wants a new sealing key now; any replica may make it. */
+  readonly renewKey?: EventTarget | undefined;
 }
 
 /** A controller that has begun. */
@@ -137,12 +139,24 @@ export async function startController(config: Config, options: RunOptions): Prom
     lastEvents: { sealedsecrets: () => sealedCache.lastEventAt, ...(secretCache && { secrets: () => secretCache.lastEventAt }) },
   });
 
+  const renewal = new KeyRenewal({
+    client,
+    clock,
+    logger,
+    keyring: keys.keyring,
+    namespace: config.namespace,
+    prefix: config.keyPrefix,
+    order: config.keyOrderPriority,
+    periodMs: config.keyRenewPeriodMs,
+    cutoff: config.keyCutoff,
+    bits: config.keySize,
+    validForMs: config.keyTtlMs,
+    commonName: config.myCn,
+    labels: config.privateKeyLabels,
+    annotations: config.privateKeyAnnotations,
+  });
   const lead = async (signal: AbortSignal): Promise<void> => {
-    const place = { namespace: config.namespace, prefix: config.keyPrefix, keyring: keys.keyring };
-    const form = { bits: config.keySize, validForMs: config.keyTtlMs, commonName: config.myCn };
-    const marks = { labels: config.privateKeyLabels, annotations: config.privateKeyAnnotations };
-    const firstKey = ensureFirstKey({ client, clock, logger, ...place, ...form, ...marks }, signal);
-    await Promise.all([firstKey, controller.run(signal)]);
+    await Promise.all([renewal.run(signal), controller.run(signal)]);
     await events.flush();
   };
 
@@ -159,6 +173,7 @@ export async function startController(config: Config, options: RunOptions): Prom
   manager.add('caches', cacheRunnable('sealing-keys', keys));
   manager.add('caches', cacheRunnable('sealedsecrets', sealedCache));
   if (secretCache) manager.add('caches', cacheRunnable('secrets', secretCache));
+  manager.add('others', { name: 'key-renewal-on-demand', run: async (signal) => renewal.onDemand(options.renewKey, signal) });
   manager.add('controllers', { name: 'sealedsecret', run: async (signal) => elected(config, common, signal, lead) });
 
   const stop = new AbortController();

@@ -19,13 +19,16 @@ interface Ran {
 }
 
 /** Starts the program; `ended` tells how it went. The environment is only what is given, and PATH. */
-function start(argv: readonly string[], env: Record<string, string> = {}): { stop(): void; stdout(): string; ended: Promise<Ran> } {
+function start(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): { signal(name: NodeJS.Signals): void; stop(): void; stdout(): string; ended: Promise<Ran> } {
   const child = spawn(process.execPath, [bin, ...argv], { env: { PATH: process.env['PATH'] ?? '', ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
-  return { stop: () => void child.kill('SIGTERM'), stdout: () => stdout, ended };
+  return { signal: (name) => void child.kill(name), stop: () => void child.kill('SIGTERM'), stdout: () => stdout, ended };
 }
 
 // Source: acceptance checklist of sealed-secrets v0.38, item 35.
@@ -39,7 +42,7 @@ test('--version prints the version in the words of the peer', async () => {
 
 test.each([
   [['--nonsense'], /^error: unknown option '--nonsense'.*SIGNET_CONTROLLER_FLAG_UNKNOWN/],
-  [['--key-renew-period=24h'], /SIGNET_CONTROLLER_FLAG_UNSUPPORTED/],
+  [['--old-gc-behavior'], /SIGNET_CONTROLLER_FLAG_UNSUPPORTED/],
 ])('%j ends with code 2 and says what to do', async (argv, message) => {
   const { code, stdout, stderr } = await start(argv).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -47,7 +50,7 @@ test.each([
   expect(stderr).toContain('  fix ');
 });
 
-test('runs from a kubeconfig, answers liveness at once, serves a certificate, and ends in order on SIGTERM', async () => {
+test('runs from a kubeconfig, answers liveness at once, serves a certificate, renews it on SIGUSR1, and ends in order on SIGTERM', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'signet-controller-'));
   const sandbox = await startSandbox();
   const client = createClient(sandbox.connection());
@@ -91,6 +94,13 @@ test('runs from a kubeconfig, answers liveness at once, serves a certificate, an
     );
     expect(await (await fetch(`${metricsUrl}/metrics`)).text()).toContain('process_resident_memory_bytes');
 
+    const certificate = await ask('/v1/cert.pem');
+    program.signal('SIGUSR1');
+    await eventually(
+      async () => ask('/v1/cert.pem'),
+      (answer) => answer.startsWith('200 ') && answer !== certificate,
+      'SIGUSR1 makes a new sealing key',
+    );
     program.stop();
     const { code, stdout, stderr } = await program.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

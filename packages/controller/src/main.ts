@@ -44,6 +44,8 @@ async function run(config: ReturnType<typeof parseConfig>, logger: Logger): Prom
     import('./version.ts'),
   ]);
   const signal = signalFromProcess();
+  const renewKey = new EventTarget();
+  process.on('SIGUSR1', () => renewKey.dispatchEvent(new Event('renew')));
   logger.info({ version: `v${version}`, namespace: config.namespace }, 'starting sealed-secrets controller');
   const connection = await loadConnection(config.kubeconfig === undefined ? {} : { kubeconfig: config.kubeconfig });
   const client = createClient(connection, {
@@ -53,7 +55,7 @@ async function run(config: ReturnType<typeof parseConfig>, logger: Logger): Prom
     logger,
   });
   try {
-    await runController(config, { client, signal, logger, processMetrics: true });
+    await runController(config, { client, signal, logger, processMetrics: true, renewKey });
   } finally {
     await client.close();
   }

@@ -56,7 +56,7 @@ describe('the first key', () => {
     );
     const starting = cluster.start();
     await eventually(
-      () => cluster.log.some((line) => line.startsWith('could not make the first')),
+      () => cluster.log.some((line) => line.startsWith('could not make a sealing key')),
       (seen) => seen,
       'the create is refused',
     );
@@ -78,6 +78,84 @@ describe('the first key', () => {
     const [one, other] = await Promise.all([cluster.start(), cluster.start()]);
     expect(await keySecrets()).toHaveLength(1);
     await Promise.all([one.stop(), other.stop()]);
+  });
+});
+
+describe('15: another key is made', () => {
+  const keys = async (count: number): Promise<Secret[]> =>
+    eventually(keySecrets, (found) => found.length === count, `there are ${count} keys`);
+
+  test('on demand, and it seals at once; the old one still opens', async () => {
+    cluster = await startCluster();
+    const old = await cluster.certificate();
+    cluster.renewKey();
+    await eventually(served, (fingerprint) => fingerprint !== old.fingerprint, 'the new certificate is served');
+    await keys(2);
+    await cluster.apply({ name: 'old', values: { a: '1' }, certificate: old });
+    await eventually(
+      async () => cluster.data('old'),
+      (data) => data?.['a'] === '1',
+      'the old key opens',
+    );
+  });
+
+  test('on demand, though the API server refuses at first', async () => {
+    cluster = await startCluster();
+    let refused = 0;
+    cluster.sandbox.intercept(({ method, path }) =>
+      method === 'POST' && path.endsWith('/kube-system/secrets') && refused++ === 0 ? { status: 503 } : undefined,
+    );
+    cluster.renewKey();
+    await keys(2);
+  });
+
+  test('at the start, when the newest is older than the period; and again when that one is', async () => {
+    cluster = await startCluster({ flags: ['--key-renew-period=0'] });
+    await cluster.stopController();
+    await cluster.start('--key-renew-period=3s');
+    await keys(3);
+    await cluster.stopController();
+    await cluster.start();
+    await keys(3);
+  });
+
+  test('at the start, when the newest is older than the cutoff; a second start makes no other', async () => {
+    cluster = await startCluster();
+    await cluster.stopController();
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // a cutoff counts whole seconds
+    const cutoff = `--key-cutoff-time=${new Date().toUTCString().replace('GMT', '+0000')}`;
+    await cluster.start(cutoff);
+    await keys(2);
+    await cluster.stopController();
+    await cluster.start(cutoff);
+    await cluster.apply({ name: 'later', values: { a: '1' } });
+    await eventually(
+      async () => cluster.data('later'),
+      (data) => data?.['a'] === '1',
+      'it works',
+    );
+    expect(await keySecrets()).toHaveLength(2);
+  });
+
+  test('not while the watch is merely behind: the API server is asked first', async () => {
+    cluster = await startCluster({ flags: ['--key-renew-period=24h'] });
+    await cluster.stopController();
+    const [{ metadata }] = (await keySecrets()) as [Secret];
+    await cluster.client.delete(secrets, { namespace: 'kube-system', name: metadata.name ?? '' });
+    const [old, young] = [await newKey(48 * hour), await newKey(0)];
+    await cluster.client.create(secrets, keySecret(old, place));
+    let isHidden = true;
+    cluster.sandbox.intercept(({ method, query, path }) =>
+      isHidden && method === 'GET' && path.endsWith('/kube-system/secrets') && query.get('watch') === null
+        ? { delayMs: 300 }
+        : undefined,
+    );
+    const starting = cluster.start();
+    await cluster.client.create(secrets, keySecret(young, place));
+    await starting;
+    isHidden = false;
+    await serves(young, 'the young key is found');
+    expect(await keySecrets()).toHaveLength(2);
   });
 });
 

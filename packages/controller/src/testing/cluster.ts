@@ -39,6 +39,8 @@ export interface TestCluster {
   /** What any controller asked to list or to watch. */
   readonly mirrored: readonly Mirrored[];
   readonly controller: RunningController;
+  /** Asks the controllers for a new sealing key, as SIGUSR1 does. */
+  renewKey(): void;
   start(...flags: string[]): Promise<RunningController>;
   stopController(): Promise<void>;
   certificate(): Promise<SealingCertificate>;
@@ -91,6 +93,7 @@ export async function startCluster(
   };
   await client.create(customResourceDefinitions, (options.crd ?? sealedSecretCrd()) as unknown as KubeObject);
   const log: string[] = [];
+  const wishes = new EventTarget();
   let running: RunningController | undefined;
 
   const get = async <T>(answer: Promise<T>): Promise<T | undefined> => {
@@ -110,9 +113,10 @@ export async function startCluster(
       if (!running) throw new Error('no controller runs');
       return running;
     },
+    renewKey: () => void wishes.dispatchEvent(new Event('renew')),
     async start(...flags) {
       const config = parseConfig([...quickFlags, ...(options.flags ?? []), ...flags], { POD_NAMESPACE: 'kube-system' });
-      running = await startController(config, { client: spied, logger: listLogger(log) });
+      running = await startController(config, { client: spied, logger: listLogger(log), renewKey: wishes });
       await running.ready();
       return running;
     },
