@@ -7,7 +7,7 @@
  * One line per distinct zone, fields separated by `|`: names; types (`offset dst abbreviation`, separated by `,`); times of
  * transitions in seconds as differences in base 36; one type per transition as a char from `0` on; the rule for later times (POSIX TZ).
  */
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 
@@ -18,7 +18,7 @@ interface Entry {
 
 /** Files of a zip archive that stores without compressing. */
 function* stored(zip: Buffer): Generator<Entry> {
-  for (let at = 0; zip.readUInt32LE(at) === 0x04034b50; ) {
+  for (let at = 0; zip.readUInt32LE(at) === 0x04034b50;) {
     const method = zip.readUInt16LE(at + 8);
     const size = zip.readUInt32LE(at + 18);
     const nameEnd = at + 30 + zip.readUInt16LE(at + 26);

@@ -139,4 +139,3 @@ function fraction(separator: string, digits: number, nanos: number, trims: boole
   const kept = text.replace(/0+$/, '');
   return kept === '' ? '' : separator + kept;
 }
-

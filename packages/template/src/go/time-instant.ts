@@ -112,7 +112,13 @@ export function add(instant: Instant, duration: bigint): Instant {
 /** Time.AddDate: months and days that overflow carry over. */
 export function addDate(instant: Instant, years: bigint, months: bigint, days: bigint): Instant {
   const wall = wallTime(instant);
-  const moved = { ...wall, year: wall.year + Number(years), month: wall.month + Number(months), day: wall.day + Number(days), nanos: instant.nanos };
+  const moved = {
+    ...wall,
+    year: wall.year + Number(years),
+    month: wall.month + Number(months),
+    day: wall.day + Number(days),
+    nanos: instant.nanos,
+  };
   return fromWall(moved, instant.location);
 }
 

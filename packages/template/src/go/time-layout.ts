@@ -99,7 +99,8 @@ function elementAt(layout: string, at: number): Found | undefined {
   if (char === '.' || char === ',') return fractionAt(layout, at);
   if (char === '_' && layout.startsWith('2006', at + 1)) return { text: '2006', element: '2006', digits: 0, skip: 1 };
   for (const { text, until } of candidates[char] ?? []) {
-    if (layout.startsWith(text, at) && !(until && isLower(layout.charCodeAt(at + text.length)))) return { text, element: text, digits: 0, skip: 0 };
+    if (layout.startsWith(text, at) && !(until && isLower(layout.charCodeAt(at + text.length))))
+      return { text, element: text, digits: 0, skip: 0 };
   }
   return undefined;
 }
@@ -110,7 +111,12 @@ function fractionAt(layout: string, at: number): Found | undefined {
   let end = at + 1;
   while (layout[end] === next) end++;
   if (isDigit(layout.charCodeAt(end))) return undefined;
-  return { text: layout.slice(at, end), element: next === '0' ? 'fraction0' : 'fraction9', digits: (end - at - 1) & 0xfff, skip: 0 };
+  return {
+    text: layout.slice(at, end),
+    element: next === '0' ? 'fraction0' : 'fraction9',
+    digits: (end - at - 1) & 0xfff,
+    skip: 0,
+  };
 }
 
 function isLower(code: number): boolean {

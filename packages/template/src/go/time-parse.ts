@@ -43,7 +43,8 @@ function read(layout: string, value: string): Reading {
       if (part.element !== undefined) readElement(reading, part, parts[i + 1]);
     } catch (error) {
       if (error instanceof OutOfRange) throw goError`parsing time ${value}: ${shown(error.what)} out of range`;
-      if (error instanceof BadValue) throw goError`parsing time ${value} as ${layout}: cannot parse ${reading.rest} as ${part.text}`;
+      if (error instanceof BadValue)
+        throw goError`parsing time ${value} as ${layout}: cannot parse ${reading.rest} as ${part.text}`;
       throw error;
     }
   });
@@ -54,7 +55,12 @@ function read(layout: string, value: string): Reading {
 function instantOf(reading: Reading, value: string, location: Location): Instant {
   const { year } = reading;
   const [month, day] = dateOf(reading, value);
-  const hour = reading.half === 'pm' && reading.hour < 12 ? reading.hour + 12 : reading.half === 'am' && reading.hour === 12 ? 0 : reading.hour;
+  const hour =
+    reading.half === 'pm' && reading.hour < 12
+      ? reading.hour + 12
+      : reading.half === 'am' && reading.hour === 12
+        ? 0
+        : reading.hour;
   if (day < 1 || day > daysIn(month, year)) throw goError`parsing time ${value}: day out of range`;
   const wall = { year, month, day, hour, minute: reading.minute, second: reading.second, nanos: reading.nanos };
   if (reading.isUtc) return fromWall(wall, utc);
@@ -75,7 +81,7 @@ function dateOf({ year, month, day, yearDay }: Reading, value: string): [number,
   const usual = isLeap(year) && yearDay > 60 ? yearDay - 1 : yearDay;
   if (usual < 1 || usual > 365) throw goError`parsing time ${value}: day-of-year out of range`;
   let ofMonth = leapDay ? 2 : 1;
-  while (!leapDay && daysBefore(ofMonth + 1) < usual) ofMonth++;
+  if (!leapDay) while (daysBefore(ofMonth + 1) < usual) ofMonth++;
   const ofDay = leapDay ? 29 : usual - daysBefore(ofMonth);
   if (month >= 0 && month !== ofMonth) throw goError`parsing time ${value}: day-of-year does not match month`;
   if (day >= 0 && day !== ofDay) throw goError`parsing time ${value}: day-of-year does not match day`;

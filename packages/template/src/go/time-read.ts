@@ -38,7 +38,7 @@ const shortWeekdays = weekdayNames.map((name) => name.slice(0, 3));
 /** Takes the literal text of a layout off a value; a run of spaces stands for any number of spaces, also none at the end. */
 export function skip(value: string, prefix: string): string {
   let rest = value;
-  for (let i = 0; i < prefix.length; ) {
+  for (let i = 0; i < prefix.length;) {
     if (prefix[i] === ' ') {
       if (rest !== '' && rest[0] !== ' ') throw new BadValue();
       while (prefix[i] === ' ') i++;

@@ -11,8 +11,8 @@ import { local, utc } from './time-zone.ts';
 import type { Location } from './time-zone.ts';
 import { defineType, typeOfText } from './type.ts';
 import type { GoType } from './type.ts';
-import { Bytes, Integer, Struct } from './value.ts';
-import type { Value } from './value.ts';
+import { Bytes, Struct } from './value.ts';
+import type { Integer, Value } from './value.ts';
 
 /** Methods that Go has, but that no template can call: they return more than a value and an error. */
 function many(name: string, results: number, signature: 'func() (int, time.Month, int)'): () => GoFunction {
@@ -32,9 +32,14 @@ function integer(read: (wall: instant.WallTime, time: Instant) => number): (time
   return (time) => fn('func() int', () => BigInt(read(instant.wallTime(time.inner), time.inner)));
 }
 
-const unix = (perSecond: bigint) => (time: Time): GoFunction => fn('func() int64', () => instant.unixUnits(time.inner, perSecond));
-const test = (holds: (order: number) => boolean) => (time: Time): GoFunction =>
-  fn('func(time.Time) bool', (_run, other) => holds(instant.compare(time.inner, inner(other))));
+const unix =
+  (perSecond: bigint) =>
+  (time: Time): GoFunction =>
+    fn('func() int64', () => instant.unixUnits(time.inner, perSecond));
+const test =
+  (holds: (order: number) => boolean) =>
+  (time: Time): GoFunction =>
+    fn('func(time.Time) bool', (_run, other) => holds(instant.compare(time.inner, inner(other))));
 
 function marshalText({ inner: time }: Time, method: string): string {
   const made = strictRfc3339(time);
@@ -47,7 +52,10 @@ export const durationType: GoType = defineType({
   text: 'time.Duration',
   kind: 'int64',
   methods: {
-    Abs: (d: Integer) => fn('func() time.Duration', () => (d.value === duration.minDuration ? duration.maxDuration : d.value < 0n ? -d.value : d.value)),
+    Abs: (d: Integer) =>
+      fn('func() time.Duration', () =>
+        d.value === duration.minDuration ? duration.maxDuration : d.value < 0n ? -d.value : d.value,
+      ),
     Hours: (d: Integer) => fn('func() float64', () => duration.inUnits(d.value, duration.hour)),
     Microseconds: (d: Integer) => fn('func() int64', () => d.value / duration.microsecond),
     Milliseconds: (d: Integer) => fn('func() int64', () => d.value / duration.millisecond),
@@ -56,7 +64,8 @@ export const durationType: GoType = defineType({
     Round: (d: Integer) => fn('func(time.Duration) time.Duration', (_run, multiple) => duration.roundDuration(d.value, multiple)),
     Seconds: (d: Integer) => fn('func() float64', () => duration.inUnits(d.value, duration.second)),
     String: (d: Integer) => fn('func() string', () => duration.formatDuration(d.value)),
-    Truncate: (d: Integer) => fn('func(time.Duration) time.Duration', (_run, multiple) => duration.truncateDuration(d.value, multiple)),
+    Truncate: (d: Integer) =>
+      fn('func(time.Duration) time.Duration', (_run, multiple) => duration.truncateDuration(d.value, multiple)),
   },
 });
 
@@ -64,14 +73,18 @@ export const durationType: GoType = defineType({
 export const monthType: GoType = defineType({
   text: 'time.Month',
   kind: 'int',
-  methods: { String: (m: Integer) => fn('func() string', () => monthNames[Number(m.value) - 1] ?? `%!Month(${BigInt.asUintN(64, m.value)})`) },
+  methods: {
+    String: (m: Integer) => fn('func() string', () => monthNames[Number(m.value) - 1] ?? `%!Month(${BigInt.asUintN(64, m.value)})`),
+  },
 });
 
 /** time.Weekday: 0 is Sunday. */
 export const weekdayType: GoType = defineType({
   text: 'time.Weekday',
   kind: 'int',
-  methods: { String: (d: Integer) => fn('func() string', () => weekdayNames[Number(d.value)] ?? `%!Weekday(${BigInt.asUintN(64, d.value)})`) },
+  methods: {
+    String: (d: Integer) => fn('func() string', () => weekdayNames[Number(d.value)] ?? `%!Weekday(${BigInt.asUintN(64, d.value)})`),
+  },
 });
 
 /** time.Location, which templates only see through a pointer. */
@@ -90,12 +103,15 @@ export const timeType: GoType = defineType({
   text: 'time.Time',
   kind: 'struct',
   fields: {},
+  unexported: ['wall', 'ext', 'loc'],
   methods: {
     Add: (t: Time) => fn('func(time.Duration) time.Time', (_run, d) => timeValue(instant.add(t.inner, d))),
-    AddDate: (t: Time) => fn('func(int, int, int) time.Time', (_run, years, months, days) => timeValue(instant.addDate(t.inner, years, months, days))),
+    AddDate: (t: Time) =>
+      fn('func(int, int, int) time.Time', (_run, years, months, days) => timeValue(instant.addDate(t.inner, years, months, days))),
     After: test((order) => order > 0),
     AppendBinary: (t: Time) => fn('func([]uint8) ([]uint8, error)', (_run, to) => bytes(to.text + binaryTime(t.inner))),
-    AppendFormat: (t: Time) => fn('func([]uint8, string) []uint8', (_run, to, layout) => bytes(to.text + formatTime(t.inner, layout))),
+    AppendFormat: (t: Time) =>
+      fn('func([]uint8, string) []uint8', (_run, to, layout) => bytes(to.text + formatTime(t.inner, layout))),
     AppendText: (t: Time) => fn('func([]uint8) ([]uint8, error)', (_run, to) => bytes(to.text + marshalText(t, 'AppendText'))),
     Before: test((order) => order < 0),
     Clock: many('Clock', 3, 'func() (int, time.Month, int)'),
@@ -107,7 +123,8 @@ export const timeType: GoType = defineType({
     GoString: (t: Time) => fn('func() string', () => timeGoText(t.inner)),
     GobEncode: (t: Time) => fn('func() ([]uint8, error)', () => bytes(binaryTime(t.inner))),
     Hour: integer((wall) => wall.hour),
-    In: (t: Time) => fn('func(*time.Location) time.Time', (_run, where) => timeValue(instant.at(t.inner, (where as Struct<Location>).inner))),
+    In: (t: Time) =>
+      fn('func(*time.Location) time.Time', (_run, where) => timeValue(instant.at(t.inner, (where as Struct<Location>).inner))),
     IsDST: (t: Time) => fn('func() bool', () => t.inner.location.at(Number(instant.unixSeconds(t.inner))).isDst),
     ISOWeek: many('ISOWeek', 2, 'func() (int, time.Month, int)'),
     IsZero: (t: Time) => fn('func() bool', () => t.inner.seconds === 0n && t.inner.nanos === 0),
@@ -119,11 +136,13 @@ export const timeType: GoType = defineType({
     Minute: integer((wall) => wall.minute),
     Month: (t: Time) => fn('func() time.Month', () => BigInt(instant.wallTime(t.inner).month)),
     Nanosecond: integer((_wall, time) => time.nanos),
-    Round: (t: Time) => fn('func(time.Duration) time.Time', (_run, multiple) => timeValue(instant.toMultiple(t.inner, multiple, true))),
+    Round: (t: Time) =>
+      fn('func(time.Duration) time.Time', (_run, multiple) => timeValue(instant.toMultiple(t.inner, multiple, true))),
     Second: integer((wall) => wall.second),
     String: (t: Time) => fn('func() string', () => timeText(t.inner)),
     Sub: (t: Time) => fn('func(time.Time) time.Duration', (_run, other) => instant.subtract(t.inner, inner(other))),
-    Truncate: (t: Time) => fn('func(time.Duration) time.Time', (_run, multiple) => timeValue(instant.toMultiple(t.inner, multiple, false))),
+    Truncate: (t: Time) =>
+      fn('func(time.Duration) time.Time', (_run, multiple) => timeValue(instant.toMultiple(t.inner, multiple, false))),
     UTC: (t: Time) => fn('func() time.Time', () => timeValue(instant.at(t.inner, utc))),
     Unix: unix(1n),
     UnixMicro: unix(1_000_000n),

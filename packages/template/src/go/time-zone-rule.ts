@@ -34,7 +34,11 @@ export function zoneRule(text: string): ZoneRule | undefined {
   const [, name = '', offset = '', summerName, summerOffset, begins, ends] = found;
   const standard: ZoneType = { name: bare(name), offset: -seconds(offset), isDst: false };
   if (summerName === undefined || begins === undefined || ends === undefined) return { standard };
-  const summer: ZoneType = { name: bare(summerName), offset: summerOffset === undefined ? standard.offset + 3600 : -seconds(summerOffset), isDst: true };
+  const summer: ZoneType = {
+    name: bare(summerName),
+    offset: summerOffset === undefined ? standard.offset + 3600 : -seconds(summerOffset),
+    isDst: true,
+  };
   return { standard, summer, begins: switchOf(begins), ends: switchOf(ends) };
 }
 
@@ -64,7 +68,8 @@ function switchOf(text: string): Switch {
   const [date = '', time] = text.split('/');
   const at = time === undefined ? 7200 : seconds(time);
   const numbers = date.replace(/^[MJ]/, '').split('.').map(Number);
-  if (date.startsWith('M')) return { kind: 'weekday', month: numbers[0] ?? 1, week: numbers[1] ?? 1, day: numbers[2] ?? 0, time: at };
+  if (date.startsWith('M'))
+    return { kind: 'weekday', month: numbers[0] ?? 1, week: numbers[1] ?? 1, day: numbers[2] ?? 0, time: at };
   return { kind: date.startsWith('J') ? 'julian' : 'day', month: 0, week: 0, day: numbers[0] ?? 0, time: at };
 }
 

@@ -90,7 +90,7 @@ class Zone implements Location {
     if (times.length === 0) return this.#rule ? applyRule(this.#rule, unix) : this.#first;
     if (unix < (times[0] ?? 0)) return this.#first;
     let low = 0;
-    for (let high = times.length; high - low > 1; ) {
+    for (let high = times.length; high - low > 1;) {
       const middle = (low + high) >> 1;
       if (unix < (times[middle] ?? 0)) high = middle;
       else low = middle;

@@ -92,7 +92,8 @@ function ago(run: Run, value: Value): string {
 }
 
 function durationOfSeconds(value: Value): string {
-  const seconds = typeof value === 'string' ? looseInteger(value) : value instanceof Integer && value.type.text === 'int64' ? value.value : 0n;
+  const seconds =
+    typeof value === 'string' ? looseInteger(value) : value instanceof Integer && value.type.text === 'int64' ? value.value : 0n;
   return formatDuration(BigInt.asIntN(64, seconds * second));
 }
 
@@ -119,6 +120,8 @@ export const timeFunctions: FunctionTable = {
   mustToDate: fn('func(string, string) (time.Time, error)', (_run, layout, text) => timeValue(parseTime(layout, text, local))),
   must_date_modify: mustModify,
   now: variable('func() time.Time', (run) => timeValue(now(run))),
-  toDate: fn('func(string, string) time.Time', (_run, layout, text) => timeValue(otherwise(() => parseTime(layout, text, local), zeroInstant))),
+  toDate: fn('func(string, string) time.Time', (_run, layout, text) =>
+    timeValue(otherwise(() => parseTime(layout, text, local), zeroInstant)),
+  ),
   unixEpoch: fn('func(time.Time) string', (_run, time) => unixSeconds((time as Struct<Instant>).inner).toString()),
 };
