@@ -48,4 +48,10 @@ export class Budget {
     if (this.#spent.workBytes > this.limits.workBytes)
       throw templateErrors.LIMIT({ where: this.#where(), limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
   }
+
+  /** Refuses to go so many levels down into a value. */
+  nest(depth: number): void {
+    if (depth > this.limits.depth)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'levels of depth', allowed: this.limits.depth });
+  }
 }

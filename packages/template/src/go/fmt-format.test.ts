@@ -51,6 +51,12 @@ describe('mistakes, indexes and star', () => {
     }
   });
 
+  test('an operand that many verbs take is paid for each time', () => {
+    expect(() => sprintf('%[1]s'.repeat(100), ['x'.repeat(1000)], new Budget({ ...defaultLimits, workBytes: 50_000 }))).toThrow(
+      /limit of 50000 bytes/,
+    );
+  });
+
   test("a width of 7 digits is Go's largest", () => {
     expect(sprintf('%10000009d', [1n])).toHaveLength(10_000_009);
   });

@@ -40,6 +40,8 @@ class Formatting {
       if (percent < 0) break;
       this.#at = percent + 1;
       this.#directive();
+      // One operand can be taken by many verbs.
+      if (printer.isOwing) printer.charge();
     }
     if (!this.#isReordered && this.#next < this.#values.length) this.#extra();
     return printer.out;

@@ -1,5 +1,4 @@
 import type { GoFunction } from '../functions/function.ts';
-import { templateErrors } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { Budget } from '../run.ts';
 import { formatComplex, formatDouble, formatHexInteger, formatInteger } from './fmt-number.ts';
@@ -87,7 +86,7 @@ export class Printer {
     if (value instanceof Integer)
       return this.#put(formatInteger(spec, value.value, signedKinds.has(value.type.kind), verb), value, verb);
     if (value instanceof Complex) return this.#put(formatComplex(spec, value.real, value.imaginary, verb), value, verb);
-    this.#charge(depth);
+    this.#enter(depth);
     if (value instanceof Bytes) return this.#byteSlice(value, verb);
     if (value instanceof Slice) return this.#slice(value, verb, depth);
     if (value instanceof GoMap) return this.#map(value, verb, depth);
@@ -95,12 +94,21 @@ export class Printer {
   }
 
   /** Composite values may share parts, so that a small one prints without end: every part counts. */
-  #charge(depth: number): void {
+  #enter(depth: number): void {
     this.#budget.step();
+    this.charge();
+    this.#budget.nest(depth);
+  }
+
+  /** Pays for what was printed since the last time. */
+  charge(): void {
     this.#budget.make(this.out.length - this.#charged);
     this.#charged = this.out.length;
-    const allowed = this.#budget.limits.depth;
-    if (depth > allowed) throw templateErrors.LIMIT({ where: 'a value in the template ', limit: 'levels of depth', allowed });
+  }
+
+  /** True when so much was printed that it is time to pay. */
+  get isOwing(): boolean {
+    return this.out.length - this.#charged > 4096;
   }
 
   /** Error and String for the verbs of strings, GoString for `%#v`. */
@@ -188,6 +196,7 @@ export class Printer {
 
   #part(value: Value, type: GoType | undefined, verb: string, depth: number): void {
     this.#budget.step();
+    if (this.isOwing) this.charge();
     if (value === null && this.spec.sharpV) this.out += `${type?.text ?? 'interface {}'}(nil)`;
     else this.#value(value, verb, depth + 1);
   }

@@ -33,7 +33,7 @@ export function sprint(values: readonly Value[], budget?: Budget): string {
   values.forEach((value, i) => {
     const isString = typeOf(value)?.kind === 'string';
     if (i > 0 && !isString && !before) out += ' ';
-    out += formatValue(value, budget);
+    out += paid(value, budget);
     before = isString;
   });
   return out;
@@ -41,5 +41,12 @@ export function sprint(values: readonly Value[], budget?: Budget): string {
 
 /** fmt.Sprintln: spaces between all operands, a newline at the end. */
 export function sprintln(values: readonly Value[], budget?: Budget): string {
-  return `${values.map((value) => formatValue(value, budget)).join(' ')}\n`;
+  return `${values.map((value) => paid(value, budget)).join(' ')}\n`;
+}
+
+/** The same long text can be an operand many times. */
+function paid(value: Value, budget: Budget | undefined): string {
+  const text = formatValue(value, budget);
+  if (text.length > 4096) budget?.make(text.length);
+  return text;
 }

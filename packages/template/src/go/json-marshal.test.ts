@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultLimits } from '../limits.ts';
 import { Budget } from '../run.ts';
-import { GoError } from './error.ts';
+import { GoError, goError } from './error.ts';
 import { marshal, unmarshal } from './json.ts';
 import { anyMapType, anySliceType, anyType, stringMapType, stringType, typeOfText } from './type.ts';
 import type { GoType } from './type.ts';
@@ -124,9 +124,31 @@ describe('writing JSON', () => {
     expect(marshal(new Bytes(typeOfText('[]uint8'), '', true))).toBe('null');
   });
 
-  test('a type may write itself', () => {
-    const type: GoType = { text: 'main.moment', kind: 'struct', json: (inner: number) => `"${inner}s"` };
-    expect(marshal(anySlice([new Struct(type, 5)]))).toBe('["5s"]');
+  test('a type may write itself, and may refuse to', () => {
+    const method = (call: () => Bytes) => ({ signature: 'func() ([]uint8, error)', deterministic: true, call });
+    const moment: GoType = {
+      text: 'main.moment',
+      kind: 'struct',
+      methods: { MarshalJSON: (receiver: Struct<number>) => method(() => bytes(`"${receiver.inner}s"`)) },
+    };
+    expect(marshal(anySlice([new Struct(moment, 5)]))).toBe('["5s"]');
+    const word: GoType = {
+      text: '*main.word',
+      kind: 'ptr',
+      methods: { MarshalText: (receiver: Struct<string>) => method(() => bytes(receiver.inner)) },
+    };
+    expect(marshal(anySlice([new Struct(word, '<"'), new Struct(word, null)]))).toBe('["\\u003c\\"",null]');
+    const never: GoType = {
+      text: 'main.never',
+      kind: 'struct',
+      methods: {
+        MarshalJSON: () =>
+          method(() => {
+            throw goError`no year`;
+          }),
+      },
+    };
+    expect(outcome(() => marshal(new Struct(never, 1)))).toBe('|json: error calling MarshalJSON for type main.never: no year');
   });
 
   test('a map within itself is an error, as in Go', () => {

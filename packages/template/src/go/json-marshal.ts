@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { templateErrors } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { Budget } from '../run.ts';
-import { goError, shown } from './error.ts';
+import { GoError, goError, shown } from './error.ts';
 import { indentJson } from './json-indent.ts';
 import { jsonString } from './json-string.ts';
-import { box, Bytes, GoMap, Integer, Slice, Struct, typeOf } from './value.ts';
-import type { Value } from './value.ts';
+import type { GoType } from './type.ts';
+import { box, Bytes, GoMap, Integer, Slice, Struct } from './value.ts';
+import type { Typed, Value } from './value.ts';
 
 /** How JSON is written. */
 export interface MarshalOptions {
@@ -33,14 +33,14 @@ export function marshal(value: Value, options: MarshalOptions = {}): string {
     : indentJson(writer.out, prefix ?? '', indent ?? '', options.budget);
 }
 
-/** From this depth on Go looks for a value that contains itself. */
-const depthOfCycles = 1000;
+/** So many bytes of output may wait for being charged. */
+const unpaid = 4096;
 
 class Writer {
   out = '';
   readonly #escapeHtml: boolean;
   readonly #budget: Budget;
-  readonly #open = new Set<Value>();
+  readonly #open: Value[] = [];
   #charged = 0;
 
   constructor(escapeHtml: boolean, budget: Budget) {
@@ -68,12 +68,9 @@ class Writer {
     }
   }
 
-  #typed(value: Exclude<Value, null | string | bigint | boolean | number>, depth: number): void {
-    const json = value.type.json;
-    if (json && (value instanceof Struct || value instanceof Integer)) {
-      const inner = value instanceof Struct ? value.inner : value.value;
-      this.out += inner === null || inner === undefined ? 'null' : json(inner as never);
-    } else if (value instanceof Integer) this.out += value.value.toString();
+  #typed(value: Typed, depth: number): void {
+    if (value.type.methods && this.#method(value, value.type.methods)) return;
+    if (value instanceof Integer) this.out += value.value.toString();
     else if (value instanceof Bytes) {
       this.#budget.make(value.text.length);
       this.out += value.isNil ? 'null' : `"${Buffer.from(value.text, 'latin1').toString('base64')}"`;
@@ -81,6 +78,28 @@ class Writer {
     else if (value instanceof GoMap) this.#map(value, depth);
     else if (value instanceof Struct) this.#struct(value, depth);
     else throw goError`json: unsupported type: ${shown(value.type.text)}`;
+  }
+
+  /** MarshalJSON and MarshalText, as encoding/json calls them. */
+  #method(value: Typed, methods: NonNullable<GoType['methods']>): boolean {
+    const name = methods['MarshalJSON'] ? 'MarshalJSON' : 'MarshalText';
+    const method = methods[name];
+    if (!method) return false;
+    if (value instanceof Struct && value.type.kind === 'ptr' && isNil(value)) {
+      this.out += 'null';
+      return true;
+    }
+    const run = { now: () => 0, random: (length: number) => new Uint8Array(length), budget: this.#budget };
+    let made: Value;
+    try {
+      made = method(value as never).call(run);
+    } catch (error) {
+      if (!(error instanceof GoError)) throw error;
+      throw new GoError(`json: error calling ${name} for type ${value.type.text}: ${error.message}`);
+    }
+    const text = made instanceof Bytes ? made.text : '';
+    this.out += name === 'MarshalJSON' ? text : jsonString(text, this.#escapeHtml);
+    return true;
   }
 
   #slice(value: Slice, depth: number): void {
@@ -95,7 +114,7 @@ class Writer {
       this.#part(item, depth);
     });
     this.out += ']';
-    this.#open.delete(value);
+    this.#open.pop();
   }
 
   #map(value: GoMap, depth: number): void {
@@ -111,11 +130,11 @@ class Writer {
       this.#part(value.entries.get(key) ?? null, depth);
     });
     this.out += '}';
-    this.#open.delete(value);
+    this.#open.pop();
   }
 
   #struct(value: Struct, depth: number): void {
-    if (value.inner === null || value.inner === undefined) {
+    if (isNil(value)) {
       this.out += 'null';
       return;
     }
@@ -128,25 +147,28 @@ class Writer {
       this.#part(box(field.type, field.read(value.inner as never)), depth);
     });
     this.out += '}';
-    this.#open.delete(value);
+    this.#open.pop();
   }
 
   #part(value: Value, depth: number): void {
     this.#budget.step();
+    if (this.out.length - this.#charged > unpaid) this.#charge();
     this.write(value, depth + 1);
   }
 
   /** Shared parts are written each time, and a map can be put into itself: everything counts and depth ends. */
-  #enter(value: Value, depth: number): void {
+  #enter(value: Typed, depth: number): void {
+    this.#charge();
+    if (depth >= this.#budget.limits.depth && this.#open.includes(value)) {
+      throw goError`json: unsupported value: encountered a cycle via ${shown(value.type.text)}`;
+    }
+    this.#budget.nest(depth);
+    this.#open.push(value);
+  }
+
+  #charge(): void {
     this.#budget.make(this.out.length - this.#charged);
     this.#charged = this.out.length;
-    if (depth > depthOfCycles) {
-      if (this.#open.has(value))
-        throw goError`json: unsupported value: encountered a cycle via ${shown(typeOf(value)?.text ?? '')}`;
-      this.#open.add(value);
-    }
-    const allowed = this.#budget.limits.depth * 3;
-    if (depth > allowed) throw templateErrors.LIMIT({ where: 'a value in the template ', limit: 'levels of depth', allowed });
   }
 }
 
@@ -155,4 +177,8 @@ function jsonNumber(value: number): string {
   if (!Number.isFinite(value))
     throw goError`json: unsupported value: ${shown(value !== value ? 'NaN' : value > 0 ? '+Inf' : '-Inf')}`;
   return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function isNil({ inner }: Struct): boolean {
+  return inner === null || inner === undefined;
 }

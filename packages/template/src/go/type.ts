@@ -39,8 +39,6 @@ export interface GoType {
   readonly unexported?: readonly string[];
   /** Exported methods by name, each bound to its receiver (a Struct, an Integer ...). `String` makes the type a fmt.Stringer, `Error` an error. */
   readonly methods?: Readonly<Record<string, (receiver: never) => GoFunction>>;
-  /** MarshalJSON: the JSON text (a Go string) of what is behind a value, a Struct's `inner` or an Integer's `value`. */
-  readonly json?: (inner: never) => string;
 }
 
 const types = new Map<string, GoType>();
