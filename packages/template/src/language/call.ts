@@ -91,11 +91,11 @@ function withFinal(site: CallSite, argumentList: readonly Argument[], prepare: R
   const finish = finisher(site);
   const body = bodyOf(site);
   const [first] = argumentList;
-  if (!first) return (x, _dot, final) => finish(x, () => body(x, prepare(x, final)));
+  if (!first) return (x, _dot, final) => finish(x, body, [prepare(x, final)]);
   return (x, dot, final) => {
     const values = argumentList.map((argument) => argument(x, dot));
     values.push(prepare(x, final));
-    return finish(x, () => body(x, ...values));
+    return finish(x, body, values);
   };
 }
 
@@ -104,7 +104,7 @@ function withArguments(site: CallSite, argumentList: readonly Argument[]): Perfo
   const body = bodyOf(site);
   return (x, dot) => {
     const values = argumentList.map((argument) => argument(x, dot));
-    return finish(x, () => body(x, ...values));
+    return finish(x, body, values);
   };
 }
 
@@ -117,19 +117,26 @@ function bodyOf({ called, operands }: CallSite): Body {
 }
 
 /** Runs a body, gives its failure a place, charges its result and boxes it by its declared type. */
-function finisher({ called, name, whole }: CallSite): (x: Execution, run: () => Value) => Value {
+function finisher({ called, name, whole }: CallSite): (x: Execution, body: Body, values: readonly unknown[]) => Value {
   const box = boxed(signatureOf(called.signature).result);
-  return (x, run) => {
-    x.budget.step();
+  return (x, body, values) => {
+    x.budget.step(effort(values));
     let result: Value;
     try {
-      result = run();
+      result = body(x, ...values);
     } catch (error) {
       throw failure(x, error, name, whole);
     }
     charge(x, result);
     return box ? box(result) : result;
   };
+}
+
+/** Rounds that a call counts: one, and more for long texts, for most functions read all of each. */
+function effort(values: readonly unknown[]): number {
+  let rounds = 1;
+  for (const value of values) if (typeof value === 'string') rounds += value.length >> 7;
+  return rounds + (values.length >> 3);
 }
 
 function charge(x: Execution, result: Value): void {

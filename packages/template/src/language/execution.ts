@@ -1,5 +1,6 @@
 import type { SignetError } from '@signet/errors';
 import { templateErrors } from '../errors.ts';
+import { hidden } from '../go/error.ts';
 import { quote } from '../go/strconv.ts';
 import { toGo, toText } from '../go/utf8.ts';
 import type { Value } from '../go/value.ts';
@@ -135,6 +136,13 @@ export class Execution implements Run {
   #where(): string {
     if (!this.at) return `template: ${this.#origin.name}: `;
     const { line, column } = this.#position(this.at.at);
-    return `template: ${this.#origin.name}:${line}:${column}: executing ${this.executing} at <${describe(this.at)}>: `;
+    return `template: ${this.#origin.name}:${line}:${column}: executing ${this.executing} at <${shortened(describe(this.at))}>: `;
   }
+}
+
+const longestContext = 500;
+
+/** What a node looks like, without the rest of what is very long. */
+function shortened(context: string): string {
+  return context.length > longestContext ? `${context.slice(0, longestContext)}${hidden}` : context;
 }

@@ -60,12 +60,13 @@ export class Lexer {
   #at = 0;
   #start = 0;
   #line = 1;
-  #countedTo = 0;
+  #nextNewline: number;
   #parens = 0;
   #inAction = false;
 
   constructor(text: string, [left, right]: Delimiters) {
     this.#text = text;
+    this.#nextNewline = text.indexOf('\n');
     this.#left = left === '' ? '{{' : left;
     this.#right = right === '' ? '}}' : right;
   }
@@ -75,11 +76,9 @@ export class Lexer {
   }
 
   #lineOf(at: number): number {
-    for (;;) {
-      const found = this.#text.indexOf('\n', this.#countedTo);
-      if (found < 0 || found >= at) break;
+    while (this.#nextNewline >= 0 && this.#nextNewline < at) {
       this.#line++;
-      this.#countedTo = found + 1;
+      this.#nextNewline = this.#text.indexOf('\n', this.#nextNewline + 1);
     }
     return this.#line;
   }

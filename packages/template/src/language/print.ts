@@ -1,6 +1,7 @@
 import { formatValue } from '../go/fmt.ts';
 import { Struct } from '../go/value.ts';
 import type { Value } from '../go/value.ts';
+import type { Budget } from '../run.ts';
 import type { Reflected } from './execution.ts';
 import { isNilPointer } from './truth.ts';
 
@@ -16,9 +17,9 @@ export function printable(value: Struct): Value {
 }
 
 /** The text of an action's value; undefined for a function, which has none. */
-export function printed(value: Reflected): string | undefined {
+export function printed(value: Reflected, budget: Budget): string | undefined {
   if (typeof value === 'string') return value;
   if (value === undefined) return '<no value>';
-  if (!(value instanceof Struct)) return formatValue(value);
-  return value.type.kind === 'func' && !printsItself(value) ? undefined : formatValue(printable(value));
+  if (!(value instanceof Struct)) return formatValue(value, budget);
+  return value.type.kind === 'func' && !printsItself(value) ? undefined : formatValue(printable(value), budget);
 }

@@ -78,7 +78,7 @@ function compileAction(action: Action, room: Room): Perform {
     x.budget.step();
     const value = evaluate(x, dot);
     x.at = action;
-    const text = printed(value);
+    const text = printed(value, x.budget);
     if (text === undefined) throw x.error(`can't print ${describe(action)} of type ${typeOf(value as Value)?.text ?? ''}`);
     x.write(text);
     return 'next';

@@ -4,6 +4,7 @@ import type { Value } from '../../go/value.ts';
 import type { Reflected } from '../../language/execution.ts';
 import { printable } from '../../language/print.ts';
 import { isTrue } from '../../language/truth.ts';
+import type { Run } from '../../run.ts';
 import type { FunctionTable, GoFunction } from '../function.ts';
 import { fn } from '../function.ts';
 import { callValue } from './call-value.ts';
@@ -12,10 +13,13 @@ import { elementAt, length, partOf } from './element.ts';
 import { escapeHtml, escapeQuery, escapeScript } from './escape.ts';
 
 /** The text of arguments as an escaper sees it: like print, with pointers followed. */
-function textOf(values: readonly Value[]): string {
+function textOf(run: Run, values: readonly Value[]): string {
   const [first] = values;
   if (values.length === 1 && typeof first === 'string') return first;
-  return sprint(values.map((value) => (value === null ? '<no value>' : value instanceof Struct ? printable(value) : value)));
+  return sprint(
+    values.map((value) => (value === null ? '<no value>' : value instanceof Struct ? printable(value) : value)),
+    run.budget,
+  );
 }
 
 /** The language itself carries `and` and `or` out, argument by argument; this is their meaning when all are there. */
@@ -36,15 +40,15 @@ export const builtinFunctions: FunctionTable = {
     call: callValue,
     deterministic: true,
   },
-  html: fn('func(...interface {}) string', (_run, ...values) => escapeHtml(textOf(values))),
-  js: fn('func(...interface {}) string', (_run, ...values) => escapeScript(textOf(values))),
-  urlquery: fn('func(...interface {}) string', (_run, ...values) => escapeQuery(textOf(values))),
+  html: fn('func(...interface {}) string', (run, ...values) => escapeHtml(textOf(run, values))),
+  js: fn('func(...interface {}) string', (run, ...values) => escapeScript(textOf(run, values))),
+  urlquery: fn('func(...interface {}) string', (run, ...values) => escapeQuery(textOf(run, values))),
   index: fn('func(reflect.Value, ...reflect.Value) (reflect.Value, error)', (_run, item, ...indexes) => elementAt(item, indexes)),
   slice: fn('func(reflect.Value, ...reflect.Value) (reflect.Value, error)', (_run, item, ...indexes) => partOf(item, indexes)),
   len: fn('func(reflect.Value) (int, error)', (_run, item) => length(item)),
-  print: fn('func(...interface {}) string', (_run, ...values) => sprint(values)),
-  printf: fn('func(string, ...interface {}) string', (_run, format, ...values) => sprintf(format, values)),
-  println: fn('func(...interface {}) string', (_run, ...values) => sprintln(values)),
+  print: fn('func(...interface {}) string', (run, ...values) => sprint(values, run.budget)),
+  printf: fn('func(string, ...interface {}) string', (run, format, ...values) => sprintf(format, values, run.budget)),
+  println: fn('func(...interface {}) string', (run, ...values) => sprintln(values, run.budget)),
   eq: fn('func(reflect.Value, ...reflect.Value) (bool, error)', (_run, first, ...others) => equal(first, others)),
   ne: fn('func(reflect.Value, reflect.Value) (bool, error)', (_run, first, second) => !equal(first, [second])),
   lt: fn('func(reflect.Value, reflect.Value) (bool, error)', (_run, first, second) => less(first, second)),
