@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 
 const ascii = /^[\0-\x7f]*$/;
 
@@ -15,6 +15,9 @@ export function toGo(text: string): string {
 /** A Go string as JavaScript text; bytes that are not UTF-8 become U+FFFD (one for each bad byte, as Go's range does). */
 export function toText(bytes: string): string {
   if (isAscii(bytes)) return bytes;
+  const raw = Buffer.from(bytes, 'latin1');
+  // A decoder of the web replaces several bad bytes by one U+FFFD.
+  if (isUtf8(raw)) return raw.toString('utf8');
   let text = '';
   for (const rune of runes(bytes)) text += String.fromCodePoint(rune.code);
   return text;
@@ -58,7 +61,7 @@ export function runeAt(text: string, at: number): Rune {
 
 /** The runes of a Go string in order. */
 export function* runes(text: string): Generator<Rune> {
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const rune = runeAt(text, at);
     yield rune;
     at += rune.size;
