@@ -1,5 +1,4 @@
 import type { Budget } from '../run.ts';
-import { templateErrors } from '../errors.ts';
 import { readText } from './yaml-cursor.ts';
 import { parseError, yamlError } from './yaml-error.ts';
 import { Scanner } from './yaml-scan.ts';
@@ -94,9 +93,7 @@ class Parser {
       if (anchor === undefined && tag === '') throw parseError(line, 'did not find expected node content');
       return this.#named(anchor, { kind: 'scalar', value: '', tag, isImplicit: tag === '' });
     }
-    if (++this.#depth > this.#budget.limits.depth) {
-      throw templateErrors.LIMIT({ where: 'YAML in the template ', limit: 'levels of depth', allowed: this.#budget.limits.depth });
-    }
+    this.#budget.nest(++this.#depth);
     const made = this.#collection(type, anchor);
     this.#depth--;
     return made;

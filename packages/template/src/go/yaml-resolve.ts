@@ -83,15 +83,13 @@ export function isTimestamp(text: string): boolean {
   );
 }
 
-const resolvable: readonly string[] = ['', 'str', 'bool', 'int', 'float', 'null', 'timestamp'].map((tag) =>
-  tag === '' ? '' : coreTag + tag,
-);
+const resolvable: ReadonlySet<string> = new Set(['str', 'bool', 'int', 'float', 'null', 'timestamp'].map((tag) => coreTag + tag));
 
 /** A scalar with a tag, or without one. @throws YamlError when it is not what its tag says */
 export function resolveScalar(tag: string, text: string): Scalar {
   if (tag === '') return resolvePlain(text);
   if (tag === `${coreTag}binary`) return { kind: 'binary', value: binary(text) };
-  if (!resolvable.includes(tag) || tag === `${coreTag}str`) return { kind: 'str', value: toGo(text) };
+  if (!resolvable.has(tag) || tag === `${coreTag}str`) return { kind: 'str', value: toGo(text) };
   const found = resolvePlain(text);
   const scalar: Scalar = found.kind === 'timestamp' && !tag.endsWith(':timestamp') ? { kind: 'str', value: text } : found;
   const wanted = tag.slice(coreTag.length);

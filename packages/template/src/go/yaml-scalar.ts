@@ -193,10 +193,11 @@ function blockHeader(cursor: Cursor): { keeps: 'none' | 'one' | 'all'; increment
 function blockBreaks(cursor: Cursor, known: number, parent: number): { breaks: string; indent: number } {
   let breaks = '';
   let widest = 0;
+  const limit = known === 0 ? Infinity : known;
   for (;;) {
-    while ((known === 0 || cursor.column < known) && cursor.code() === 32) cursor.skip();
+    while (cursor.column < limit && cursor.code() === 32) cursor.skip();
     widest = Math.max(widest, cursor.column);
-    if ((known === 0 || cursor.column < known) && cursor.code() === 9) {
+    if (cursor.column < limit && cursor.code() === 9) {
       throw scanError(cursor.line, 'found a tab character where an indentation space is expected');
     }
     if (!isBreak(cursor.code())) break;

@@ -9,6 +9,9 @@ import type { YamlMapping, YamlValue } from './yaml-decode.ts';
 import { emitYaml } from './yaml-emit.ts';
 import { YamlError } from './yaml-error.ts';
 import { parseYaml } from './yaml-parse.ts';
+import type { YamlNode } from './yaml-parse.ts';
+import { resolvePlain } from './yaml-resolve.ts';
+import type { ScalarKind } from './yaml-resolve.ts';
 import { goSyntax } from './yaml-syntax.ts';
 
 /**
@@ -20,11 +23,16 @@ import { goSyntax } from './yaml-syntax.ts';
 
 /** The first document of a text, decoded; what JSON cannot hold is refused. @throws YamlError */
 export function readYaml(text: string, budget: Budget): YamlValue {
+  return readWithRoot(text, budget).value;
+}
+
+function readWithRoot(text: string, budget: Budget): { root: YamlNode | undefined; value: YamlValue } {
   budget.make(text.length);
   try {
-    const value = decodeYaml(parseYaml(text, budget), budget);
+    const root = parseYaml(text, budget);
+    const value = decodeYaml(root, budget);
     checkKeys(value);
-    return value;
+    return { root, value };
   } catch (error) {
     throw error instanceof YamlError ? error.within('error converting YAML to JSON: ') : error;
   }
@@ -42,12 +50,25 @@ export function unmarshalMap(text: string, budget: Budget): GoMap {
   throw cannotUnmarshal(value, 'map[string]interface {}');
 }
 
-/** How a scalar stood in the document when that is not how it came out: `yes` became `true`, `1.10` became `1.1`. */
+/** A scalar without quotes that came out otherwise than it was written: `yes` became `true`, `1.10` became `1.1`. */
 export interface Coercion {
-  /** The key of the scalar, a Go string. */
+  /** The key as it came out, a Go string. */
   readonly key: string;
+  readonly what: 'key' | 'value';
   /** What YAML took it for. */
-  readonly type: 'bool' | 'int' | 'float' | 'null';
+  readonly kind: ScalarKind;
+}
+
+function coercionsOf([keyNode, valueNode]: readonly [YamlNode, YamlNode]): Coercion[] {
+  if (keyNode.kind !== 'scalar') return [];
+  const key = resolvePlain(keyNode.value);
+  const name = keyNode.isImplicit && keyNode.tag === '' && key.value !== null ? keyText(key.value, null) : toGo(keyNode.value);
+  const changed: Coercion[] = name === toGo(keyNode.value) ? [] : [{ key: name, what: 'key', kind: key.kind }];
+  if (valueNode.kind === 'scalar' && valueNode.isImplicit && valueNode.tag === '') {
+    const { kind, value } = resolvePlain(valueNode.value);
+    if (asString(value) !== toGo(valueNode.value)) changed.push({ key: name, what: 'value', kind });
+  }
+  return changed;
 }
 
 /**
@@ -56,7 +77,16 @@ export interface Coercion {
  * @throws YamlError with the words of sigs.k8s.io/yaml
  */
 export function unmarshalStrings(text: string, budget: Budget): Map<string, string> {
-  const value = readYaml(text, budget);
+  return stringsOf(readYaml(text, budget));
+}
+
+/** The same, and which keys and values of the outermost mapping came out otherwise than they were written. */
+export function unmarshalStringsNoting(text: string, budget: Budget): { strings: Map<string, string>; coercions: Coercion[] } {
+  const { root, value } = readWithRoot(text, budget);
+  return { strings: stringsOf(value), coercions: root?.kind === 'mapping' ? root.pairs.flatMap(coercionsOf) : [] };
+}
+
+function stringsOf(value: YamlValue): Map<string, string> {
   if (value === null) return new Map();
   if (typeof value !== 'object' || value.kind !== 'mapping') throw cannotUnmarshal(toValue(value), 'map[string]string');
   const strings = new Map<string, string>();

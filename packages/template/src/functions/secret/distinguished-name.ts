@@ -24,10 +24,10 @@ export function readName(content: Uint8Array): NamePart[] {
   return parts;
 }
 
-const texts: readonly number[] = [tag.utf8String, tag.printableString, tag.ia5String, 0x12];
+const texts: ReadonlySet<number> = new Set([tag.utf8String, tag.printableString, tag.ia5String, 0x12]);
 
 function textOf({ tag: kind, value }: { readonly tag: number; readonly value: Uint8Array }): string {
-  if (texts.includes(kind)) return fromBytes(value);
+  if (texts.has(kind)) return fromBytes(value);
   if (kind === tag.teletexString) return toGo(Buffer.from(value).toString('latin1'));
   if (kind === tag.bmpString && value.length % 2 === 0) return toGo(Buffer.from(value).swap16().toString('utf16le'));
   throw new DerError('a value of another type');
@@ -46,14 +46,14 @@ const known: Readonly<Record<string, string>> = {
   '2.5.4.5': 'SERIALNUMBER',
 };
 /** A name has one of these: the last one given. */
-const single: readonly string[] = ['2.5.4.3', '2.5.4.5'];
+const single: ReadonlySet<string> = new Set(['2.5.4.3', '2.5.4.5']);
 
 /** A name as Go's pkix.Name prints it: `CN=web,OU=a+OU=b,O=corp`, unknown attributes last. */
 export function nameText(parts: readonly NamePart[]): string {
   const unknown = parts.filter(({ type }) => !(type in known)).map((each) => unknownText(each));
   const named = Object.entries(known).flatMap(([type, name]) => {
     const all = parts.filter((each) => each.type === type);
-    const values = single.includes(type) ? all.slice(-1).filter(({ value }) => value !== '') : all;
+    const values = single.has(type) ? all.slice(-1).filter(({ value }) => value !== '') : all;
     return values.length === 0 ? [] : [values.map(({ value }) => `${name}=${escaped(value)}`).join('+')];
   });
   return [...unknown, ...named].toReversed().join(',');

@@ -14,6 +14,8 @@ export function readRsaJwk(fields: JwkFields, isPrivate: boolean): Jwk {
 function privateKey(fields: JwkFields): Uint8Array {
   const [n, e, d, p, q] = ['n', 'e', 'd', 'p', 'q'].map((name) => fields.number(name)) as [bigint, bigint, bigint, bigint, bigint];
   if (p < 2n || q < 2n) throw goError`modulus must be > 1`;
+  if (e < 2n) throw goError`crypto/rsa: public exponent too small or negative`;
+  if (d === 0n) throw goError`crypto/rsa: d does not match dP`;
   const dp = fields.has('dp') ? fields.number('dp') : d % (p - 1n);
   const dq = fields.has('dq') ? fields.number('dq') : d % (q - 1n);
   const inverse = fields.has('qi') ? fields.number('qi') : inverted(q, p);

@@ -32,7 +32,7 @@ function expand(key: Uint8Array): Uint16Array {
 const shifts: readonly number[] = [1, 2, 3, 5];
 const rounds = 16;
 /** Mashing follows these rounds (counted backwards). */
-const mashedAfter: readonly number[] = [11, 5];
+const mashedAfter: ReadonlySet<number> = new Set([11, 5]);
 
 function decryptBlock(words: Uint16Array, keys: Uint16Array): void {
   const word = (i: number): number => words[i & 3] ?? 0;
@@ -42,7 +42,7 @@ function decryptBlock(words: Uint16Array, keys: Uint16Array): void {
       const turned = (word(i) >>> shift) | (word(i) << (16 - shift));
       words[i] = turned - (keys[4 * round + i] ?? 0) - (word(i + 3) & word(i + 2)) - (~word(i + 3) & word(i + 1));
     }
-    if (mashedAfter.includes(round)) {
+    if (mashedAfter.has(round)) {
       for (let i = 3; i >= 0; i--) words[i] = word(i) - (keys[word(i + 3) & 63] ?? 0);
     }
   }
