@@ -43,7 +43,8 @@ export interface Wanted {
   readonly isAuthority: boolean;
 }
 
-const dayInNanoseconds = 86_400_000_000_000n;
+const millisecond = 1_000_000n;
+const day = 86_400_000n * millisecond;
 const smallestRsa = 1024;
 
 /**
@@ -56,8 +57,8 @@ const smallestRsa = 1024;
 export function makeCertificate(run: Run, wanted: Wanted, subjectKey: PrivateKey, signer: Signer): CertificatePair {
   run.budget.step(keySteps.small);
   const serial = run.random(16);
-  const now = BigInt(run.now()) * 1_000_000n;
-  const until = now + BigInt.asIntN(64, dayInNanoseconds * wanted.days);
+  const now = Math.floor(run.now());
+  const until = now + floorDivide(BigInt.asIntN(64, day * wanted.days), millisecond);
 
   const signing = signingKey(signer.key);
   const publicKey = publicKeyOf(subjectKey);
@@ -67,7 +68,7 @@ export function makeCertificate(run: Run, wanted: Wanted, subjectKey: PrivateKey
   if (signer.certificate && Buffer.compare(signer.certificate.publicKey, publicKeyOf(signer.key)) !== 0)
     throw goError`x509: provided PrivateKey doesn't match parent's PublicKey`;
 
-  const validity = sequence(time(new Date(Number(now / 1_000_000n))), time(new Date(Math.floor(Number(until) / 1_000_000))));
+  const validity = sequence(time(new Date(now)), time(new Date(until)));
   const extensions = contextTag(3, sequence(...extensionsOf(wanted, publicKey, subject, authorityKeyId)));
   const body = sequence(
     contextTag(0, integer(2)),
@@ -79,10 +80,7 @@ export function makeCertificate(run: Run, wanted: Wanted, subjectKey: PrivateKey
     publicKey,
     extensions,
   );
-  const { modulusLength = smallestRsa } = signing.key.asymmetricKeyDetails ?? {};
-  if (modulusLength < smallestRsa)
-    throw goError`crypto/rsa: ${shown(modulusLength)}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`;
-  const signature = sign(signing.hash, body, signing.key);
+  const signature = signed(body, signing);
   return {
     cert: encodePem('CERTIFICATE', sequence(body, signing.algorithm, bitString(signature))),
     key: writePrivateKey(subjectKey),
@@ -105,6 +103,11 @@ export function alternativeNames(ips: readonly unknown[], dnsNames: readonly unk
   };
 }
 
+/** A quotient rounded down, as a number. */
+function floorDivide(dividend: bigint, divisor: bigint): number {
+  return Number((dividend - (((dividend % divisor) + divisor) % divisor)) / divisor);
+}
+
 interface Signing {
   readonly key: KeyObject;
   readonly hash: string | undefined;
@@ -123,6 +126,17 @@ function signingKey(key: PrivateKey): Signing {
       return { key: key.key, hash: 'sha512', algorithm: sequence(oid('1.2.840.10045.4.3.4')) };
     default:
       return { key: key.key, hash: 'sha256', algorithm: sequence(oid('1.2.840.10045.4.3.2')) };
+  }
+}
+
+function signed(body: Uint8Array, { key, hash }: Signing): Uint8Array {
+  const { modulusLength = smallestRsa } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < smallestRsa)
+    throw goError`crypto/rsa: ${shown(modulusLength)}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)`;
+  try {
+    return sign(hash, body, key);
+  } catch {
+    throw goError`x509: signature over certificate returned by signer is invalid: ${'what is wrong with the key'}`;
   }
 }
 
