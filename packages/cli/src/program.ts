@@ -36,6 +36,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
   root.configureOutput({ writeErr: (text) => io.say(text), outputError: () => {} });
   addSeal(root, io);
   addCert(root, io);
+  addTemplate(root, io, finish);
   addSandbox(root, io, finish);
   addController(root);
   root
@@ -95,6 +96,49 @@ function addCert(root: Command, io: Io): void {
       const { certShowCommand } = await import('./certificate/cert-command.ts');
       await certShowCommand(file, flags, io);
     });
+}
+
+function addTemplate(root: Command, io: Io, finish: (code: number) => void): void {
+  const template = root
+    .command('template')
+    .description('try templates of SealedSecrets and ExternalSecrets offline, with sample data');
+  const render = template
+    .command('render')
+    .description('render templates over sample values; never put a real secret on a command line: --set is for made-up values');
+  render
+    .argument('[files...]', 'manifests (.yaml, .yml, .json, - for stdin), else files that are templates themselves')
+    .option(
+      '--values <file>',
+      'sample values: a YAML or JSON mapping of text, {base64: ...} or {file: PATH} (repeatable)',
+      collectValues,
+    )
+    .option('--set <key=value>', 'one sample value (repeatable)', collectValues)
+    .option('--from-file <key=path>', 'one sample value from a file (repeatable)', collectValues)
+    .option('--allow-missing', 'put <KEY> where a sample value is missing')
+    .addOption(
+      new Option('--functions <set>', 'treat every file as a template, with these functions').choices([
+        'sealed-secrets',
+        'external-secrets',
+      ]),
+    )
+    .addOption(
+      new Option('--missing-key <mode>', 'of a bare template (default: error with external-secrets, else default)').choices([
+        'default',
+        'zero',
+        'error',
+      ]),
+    )
+    .option('--delimiters <pair>', "delimiters, with a blank between: '[[ ]]' (not of SealedSecrets)")
+    .option('--now <time>', 'the time that templates see, RFC 3339 (default: now)')
+    .option('--seed <text>', 'makes chance repeatable, except in keys and certificates')
+    .addOption(new Option('-o, --output <format>', 'yaml (default) or json').choices(['yaml', 'json']))
+    .option('-w, --write <file>', 'write to a file, whole or not at all')
+    .addOption(errorFormat())
+    .action(async (files: string[], flags: object) => {
+      const { renderCommand } = await import('./template/render-command.ts');
+      await renderCommand(files, flags, io);
+    });
+  void finish;
 }
 
 function addSandbox(root: Command, io: Io, finish: (code: number) => void): void {

@@ -68,11 +68,3 @@ test('a scope that contradicts the file is refused, and the file stays', async (
   expect(refused.said).toMatch(/^error: .*strict\.yaml is strict: an item sealed cluster-wide would never open in it\n$/);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
-
-test('a template that must be rendered is refused rather than left out', async () => {
-  const text =
-    'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a, namespace: web}\nspec: {encryptedData: {}, template: {data: {a: "{{ .b }}"}}}\n';
-  const refused = await run(['--recovery-unseal', '--recovery-private-key', key], text);
-  expect(refused).toMatchObject({ code: 1, out: '' });
-  expect(refused.said).toContain('SIGNET_CLI_MODE_LATER');
-});

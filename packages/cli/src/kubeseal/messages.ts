@@ -121,8 +121,8 @@ const entries = {
   },
   CANNOT_UNSEAL: {
     says: (c: { problem: string }): string => c.problem,
-    why: 'None of the keys opens these items under the name, namespace and scope of the object.',
-    next: 'pass every key of the backup with --recovery-private-key, and check metadata and scope annotations',
+    why: 'None of the keys opens these items under the name, namespace and scope of the object, or a template of the object could not be rendered.',
+    next: 'pass every key of the backup with --recovery-private-key, and check metadata and scope annotations; a template: signet template render',
   },
   MERGE_SCOPE: {
     says: (c: { file: string; scope: string; wanted: string }): string =>

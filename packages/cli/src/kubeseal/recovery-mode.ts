@@ -3,7 +3,7 @@ import { Keyring, scopeOf, toBase64 } from '@signet/sealing';
 import type { Io } from '../console/io.ts';
 import { child, jsonOf, stringAt } from '../document/tree.ts';
 import type { Json, Tree } from '../document/tree.ts';
-import { cliErrors } from '../errors.ts';
+import { sortedByBytes } from '../secret/read-secret.ts';
 import type { KubesealFlags } from './flags.ts';
 import { kubesealErrors } from './messages.ts';
 import { objectsText, outputFormat, writeOutput } from './output.ts';
@@ -17,30 +17,46 @@ export async function recoveryMode(flags: KubesealFlags, io: Io): Promise<void> 
   const format = outputFormat(flags);
   const keys = await recoveryKeys(flags.list('recovery-private-key'));
   const sealed = readSealedDocument(flags.text('secret-file') || '<stdin>', await secretBytes(flags, io));
-  if (textsAt(sealed.template, 'data').size > 0)
-    throw cliErrors.MODE_LATER({ flag: '--recovery-unseal of an object with spec.template.data' });
-  const values = await openAll(sealed, new Keyring(keys));
+  const values = await openAll(sealed, new Keyring(keys), io);
   await writeOutput(objectsText([secretOf(sealed, values)], format), flags, io);
 }
 
-/** Opens every item. @throws SIGNET_KUBESEAL_CANNOT_UNSEAL with all that do not open, by message */
-async function openAll(sealed: SealedDocument, keyring: Keyring): Promise<Map<string, Json>> {
+/**
+ * Opens every item and renders every template over them.
+ *
+ * @throws SIGNET_KUBESEAL_CANNOT_UNSEAL with all that fail, by message
+ */
+async function openAll(sealed: SealedDocument, keyring: Keyring, io: Io): Promise<Map<string, Json>> {
   const binding = { scope: scopeOf(Object.fromEntries(sealed.annotations)), namespace: sealed.namespace, name: sealed.name };
-  const values = new Map<string, Json>();
+  const values = new Map<string, Uint8Array>();
   const failed = new Map<string, string[]>();
+  const note = (key: string, { message }: Error): void => {
+    failed.set(message, [...(failed.get(message) ?? []), key]);
+  };
   for (const [key, item] of sealed.encryptedData) {
     try {
-      const { plaintext } = await keyring.open(item, binding);
-      // As kubeseal prints it: an empty value is null.
-      values.set(key, plaintext.length === 0 ? null : toBase64(plaintext));
+      values.set(key, (await keyring.open(item, binding)).plaintext);
     } catch (error) {
       if (!isSignetError(error)) throw error;
-      failed.set(error.message, [...(failed.get(error.message) ?? []), key]);
+      note(key, error);
     }
   }
-  if (failed.size === 0) return values;
-  const problem = [...failed].map(([message, keys]) => `${message} (${keys.join(', ')})`).join('\n');
-  throw kubesealErrors.CANNOT_UNSEAL({ problem });
+  const templates = textsAt(sealed.template, 'data');
+  if (templates.size > 0) {
+    const { renderSealedSecretData } = await import('@signet/template'); // most objects have no template
+    const now = (): number => io.now().getTime();
+    // An item that did not open is not there; its own failure is told already, and templates may fail for reasons of their own.
+    const of = { templates: Object.fromEntries(templates), values, surroundings: { now } };
+    const { rendered, failures } = renderSealedSecretData(of);
+    for (const { key, error } of failures) note(key, error);
+    for (const [key, value] of rendered) values.set(key, value);
+  }
+  if (failed.size > 0) {
+    const problem = [...failed].map(([message, keys]) => `${message} (${keys.join(', ')})`).join('\n');
+    throw kubesealErrors.CANNOT_UNSEAL({ problem });
+  }
+  // As kubeseal prints it: an empty value is null.
+  return new Map(sortedByBytes([...values].map(([key, value]) => [key, value.length === 0 ? null : toBase64(value)])));
 }
 
 /** The Secret that the controller would make, fields in the order of Kubernetes' JSON. */
