@@ -190,7 +190,7 @@ function plain(value: Value): unknown {
  * @throws GoError for what neither JSON nor YAML can hold
  */
 export function marshalYaml(value: Value, budget: Budget): string {
-  const json = marshal(value, { escapeHtml: true });
+  const json = marshal(value, { escapeHtml: true, budget });
   budget.make(4 * json.length);
   return emitYaml(decodeYaml(parseYaml(json, budget), budget));
 }
