@@ -86,7 +86,7 @@ describe('flags', () => {
 });
 
 describe('flags of behaviour that this version lacks', () => {
-  test.each([['--rate-limit=10'], ['--rate-limit-burst=10'], ['--old-gc-behavior']])('%s is refused, not ignored', (flag) => {
+  test.each([['--old-gc-behavior']])('%s is refused, not ignored', (flag) => {
     expect(refusal([flag])).toMatch(/^SIGNET_CONTROLLER_FLAG_UNSUPPORTED .*\(exit 2\)$/);
   });
 

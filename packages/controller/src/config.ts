@@ -33,6 +33,8 @@ export interface Config {
   readonly kubeconfig: string | undefined;
   readonly listenAddr: string;
   readonly listenMetricsAddr: string;
+  /** Of /v1/verify and /v1/rotate, for each client. */
+  readonly rateLimit: { readonly perSecond: number; readonly burst: number };
   readonly readTimeoutMs: number;
   readonly writeTimeoutMs: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -83,6 +85,7 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     kubeconfig: kubeconfig === '' ? undefined : kubeconfig,
     listenAddr: addressOf(given, 'listen-addr'),
     listenMetricsAddr: addressOf(given, 'listen-metrics-addr'),
+    rateLimit: { perSecond: given.whole('rate-limit', 1), burst: given.whole('rate-limit-burst', 0) },
     readTimeoutMs: given.duration('read-timeout'),
     writeTimeoutMs: given.duration('write-timeout'),
     logLevel: choice(given, 'log-level').toLowerCase() as Config['logLevel'],

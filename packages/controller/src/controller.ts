@@ -8,8 +8,11 @@ import type { Config } from './config.ts';
 import { certificate } from './http/certificate.ts';
 import { healthz, readyz } from './http/health.ts';
 import { ControllerMetrics } from './http/metrics.ts';
+import { limited } from './http/rate-limit.ts';
+import { rotate } from './http/rotate.ts';
 import { serve } from './http/server.ts';
 import type { Listening, Route } from './http/server.ts';
+import { verify } from './http/verify.ts';
 import { ScopedCache } from './scoped-cache.ts';
 import { Contention } from './sealed-secret/contention.ts';
 import { FailureMemory } from './sealed-secret/failure-memory.ts';
@@ -40,7 +43,7 @@ export interface RunOptions {
 
 /** A controller that has begun. */
 export interface RunningController {
-  /** Of /healthz, /readyz and /v1/cert.pem. */
+  /** Of /healthz, /readyz and /v1. */
   readonly url: string;
   /** Of /metrics. */
   readonly metricsUrl: string;
@@ -163,10 +166,13 @@ export async function startController(config: Config, options: RunOptions): Prom
   manager.readyz.add('sealing-key', () => {
     if (!keys.keyring.newest) throw new Error('no key is loaded');
   });
+  const limits = { rate: config.rateLimit, atOnce: 2, now: () => clock.now() };
   const servers = await listen(config, metrics, {
     '/healthz': healthz,
     '/readyz': readyz(manager.readyz),
     '/v1/cert.pem': certificate(keys.keyring),
+    '/v1/verify': limited(verify(keys.keyring), limits),
+    '/v1/rotate': limited(rotate(keys.keyring), limits),
   });
   logger.info({ url: servers.url, metricsUrl: servers.metricsUrl }, 'serving');
   manager.add('http', { name: 'http', run: async (signal) => untilAborted(signal).then(servers.close) });

@@ -30,6 +30,16 @@ const entries = {
     why: 'No sealing key is loaded yet, so there is no certificate to seal with.',
     next: 'Wait for the first key to be generated; if it does not come, look at the log of the leading replica.',
   },
+  BODY: {
+    says: (c: { because: string }): string => `cannot use the body of the request: ${c.because}`,
+    why: '/v1/verify and /v1/rotate take one SealedSecret of bitnami.com/v1alpha1, as JSON or YAML.',
+    next: 'Send one SealedSecret with its apiVersion and kind.',
+  },
+  CANNOT_RESEAL: {
+    says: (c: { problem: string }): string => c.problem,
+    why: 'An item can be sealed anew only after it was opened with the name, namespace and scope that the object itself has.',
+    next: 'Check metadata.name, metadata.namespace and the scope annotations; seal the named items again if they belong to another cluster.',
+  },
   REFUSED: {
     says: (c: { object: string; message: string }): string => `${c.object}: ${c.message}`,
     why: 'The SealedSecret was not turned into a Secret for the reason in the message, which is also in its status. The last good Secret stays as it is.',

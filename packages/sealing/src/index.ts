@@ -11,7 +11,7 @@ export type { SealedItem } from './format.ts';
 export { GeneratedKey, generateSealingKey } from './generate.ts';
 export type { SealingKeyOptions } from './generate.ts';
 export { Keyring } from './keyring.ts';
-export type { KeyringEntry } from './keyring.ts';
+export type { KeyringEntry, TryFirst } from './keyring.ts';
 export { Opened } from './open.ts';
 export { openingKey } from './opening-key.ts';
 export type { OpeningKey } from './opening-key.ts';

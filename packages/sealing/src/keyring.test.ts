@@ -62,6 +62,22 @@ describe('which key is tried', () => {
     expect(log).toEqual(['c', 'c', 'a', 'b', 'b', 'a']);
   });
 
+  test('a caller may say which key to try first; nothing is remembered of it', async () => {
+    const ring = await keyring('a', 'b', 'c');
+    const { id } = await keyPair('c');
+    const operations = async (hint?: string | { tryFirst: string | undefined }): Promise<number> => {
+      const before = ring.privateOperations;
+      await ring.open(await sealedFor('c'), place, hint);
+      return ring.privateOperations - before;
+    };
+    const usual = await operations();
+    expect(usual).toBeGreaterThan(1);
+    expect(await operations({ tryFirst: id })).toBe(1);
+    expect(await operations({ tryFirst: undefined })).toBe(usual);
+    expect(await operations({ tryFirst: 'SHA256:unknown' })).toBe(usual);
+    expect(await operations('web/fresh')).toBe(usual);
+  });
+
   test('what is remembered survives an exchange of keys, and a key that is gone is not missed', async () => {
     const { ring, log } = await notedRing(['a', 'b']);
     await ring.open(await sealedFor('b'), place, 'web/db');

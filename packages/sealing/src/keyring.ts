@@ -19,6 +19,11 @@ export interface KeyringEntry {
   readonly orderedAt: Date;
 }
 
+/** The key to try first, such as that of the item before. */
+export interface TryFirst {
+  readonly tryFirst: KeyId | undefined;
+}
+
 /**
  * The keys that open, newest first. It remembers which key opened which object, so that an object sealed for an old key
  * costs one private-key operation at its next visit, not one per newer key.
@@ -62,19 +67,20 @@ export class Keyring {
    * Opens one sealed item.
    *
    * @param sealed base64 text
-   * @param hint identity of the object it belongs to, `namespace/name`; its last key is tried first
+   * @param hint identity of the object it belongs to, `namespace/name`: its last key is tried first, and this one remembered. Or
+   * the key to try first, with nothing to remember
    * @throws SIGNET_SEAL_BASE64 when the text is not base64; SIGNET_SEAL_CANNOT_OPEN in every other case, without saying why
    */
-  async open(sealed: string, binding: Binding, hint?: string): Promise<Opened> {
+  async open(sealed: string, binding: Binding, hint?: string | TryFirst): Promise<Opened> {
     const bytes = fromBase64(sealed);
     const item = tryToSplit(bytes);
     const opened = item && (await this.#tryAll(item, labelOf(binding), hint));
     if (!opened) throw sealingErrors.CANNOT_OPEN({});
-    if (hint !== undefined) this.#remember(hint, opened.keyId);
+    if (typeof hint === 'string') this.#remember(hint, opened.keyId);
     return opened;
   }
 
-  async #tryAll(item: SealedItem, label: Uint8Array, hint: string | undefined): Promise<Opened | undefined> {
+  async #tryAll(item: SealedItem, label: Uint8Array, hint: string | TryFirst | undefined): Promise<Opened | undefined> {
     for (const { key } of this.#inOrder(hint)) {
       this.privateOperations++;
       const opened = await openWith(key, item, label);
@@ -83,9 +89,9 @@ export class Keyring {
     return undefined;
   }
 
-  #inOrder(hint: string | undefined): readonly KeyringEntry[] {
-    const remembered = hint === undefined ? undefined : this.#hints.get(hint);
-    const first = this.#entries.find(({ key }) => key.id === remembered);
+  #inOrder(hint: string | TryFirst | undefined): readonly KeyringEntry[] {
+    const wanted = typeof hint === 'string' ? this.#hints.get(hint) : hint?.tryFirst;
+    const first = this.#entries.find(({ key }) => key.id === wanted);
     return first ? [first, ...this.#entries.filter((entry) => entry !== first)] : this.#entries;
   }
 

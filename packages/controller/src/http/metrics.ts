@@ -5,6 +5,7 @@ import type { ControllerObserver, QueueCounter, QueueGauge, QueueHistogram } fro
 import type { Keyring } from '@signet/sealing';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { version } from '../version.ts';
+import { page } from './server.ts';
 import type { Route } from './server.ts';
 
 const prefix = 'sealed_secrets_controller';
@@ -187,6 +188,6 @@ export class ControllerMetrics {
 
   /** `/metrics`, in the Prometheus text format. */
   route(): Route {
-    return async () => ({ status: 200, contentType: this.registry.contentType, body: await this.registry.metrics() });
+    return page(async () => ({ status: 200, contentType: this.registry.contentType, body: await this.registry.metrics() }));
   }
 }

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from './server.ts';
+import { page, serve } from './server.ts';
 import type { Listening } from './server.ts';
 
 let server: Listening;
@@ -11,10 +11,11 @@ beforeAll(async () => {
     readTimeoutMs: 5000,
     writeTimeoutMs: 5000,
     routes: {
-      '/ok': () => ({ status: 200, body: 'ok\n' }),
-      '/broken': () => {
+      '/ok': page(() => ({ status: 200, body: 'ok\n' })),
+      '/broken': page(() => {
         throw new Error('the inside');
-      },
+      }),
+      '/echo': { method: 'POST', answer: ({ body, client }) => ({ status: 200, body: `${client}: ${body.toString()}` }) },
     },
     observe: ({ path, method, code }) => observed.push(`${method} ${path} ${code}`),
   });
@@ -32,6 +33,9 @@ describe('a small server', () => {
     ['/ok?x=1', {}, '200 ok\n'],
     ['/ok', { method: 'HEAD' }, '200 '],
     ['/ok', { method: 'POST', body: 'x' }, '405 method not allowed\n'],
+    ['/echo', { method: 'POST', body: 'x', headers: { 'x-forwarded-for': '192.0.2.1' } }, '200 192.0.2.1: x'],
+    ['/echo', { method: 'POST', body: 'x' }, '200 127.0.0.1: x'],
+    ['/echo', {}, '405 method not allowed\n'],
     ['/constructor', {}, '404 not found\n'],
     ['/broken', {}, '500 internal error\n'],
   ])('%s %j -> %j', async (path, init, expected) => {
@@ -60,6 +64,14 @@ describe('a small server', () => {
       socket.on('close', () => resolve());
     });
     await closed;
+  });
+
+  test.each([
+    [3 * 1024 * 1024, 200],
+    [3 * 1024 * 1024 + 1, 413],
+  ])('a body of %i bytes: %i', async (size, status) => {
+    const answer = await fetch(`${server.url}/echo`, { method: 'POST', body: 'x'.repeat(size) });
+    expect(answer.status).toBe(status);
   });
 
   test('a taken address is told in one sentence', async () => {

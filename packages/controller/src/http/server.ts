@@ -8,11 +8,29 @@ export interface Answer {
   readonly status: number;
   /** Default `text/plain; charset=utf-8`. */
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Answers a GET of one path. */
-export type Route = () => Answer | Promise<Answer>;
+/** What a route is asked with. */
+export interface Asked {
+  /** Empty for GET and HEAD. */
+  readonly body: Buffer;
+  /** Whom the client says it speaks for, or else its address. Anybody can say anything. */
+  readonly client: string;
+}
+
+/** Answers one path. */
+export interface Route {
+  /** GET answers HEAD too. */
+  readonly method: 'GET' | 'POST';
+  readonly answer: (asked: Asked) => Answer | Promise<Answer>;
+}
+
+/** A page that is read. */
+export function page(answer: () => Answer | Promise<Answer>): Route {
+  return { method: 'GET', answer };
+}
 
 /** How to serve. */
 export interface HttpOptions {
@@ -34,13 +52,15 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** No route reads a body; one that is sent all the same may not go on for ever. */
-const maxBodyBytes = 64 * 1024;
-const methods: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+/** Of a GET, where it means nothing. */
+const maxIdleBodyBytes = 64 * 1024;
+/** Of a POST: an object of the API server may have 3 MiB as JSON. */
+const maxBodyBytes = 3 * 1024 * 1024;
+const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /**
- * Serves a few small pages over plain HTTP: GET and HEAD of known paths, 404 and 405 for everything else, and limits on what
- * a client may send and how long it may take.
+ * Serves a few small routes over plain HTTP: 404 and 405 for everything that is not known, and limits on what a client may send
+ * and how long it may take.
  *
  * @throws SIGNET_CONTROLLER_LISTEN
  */
@@ -62,43 +82,60 @@ export async function serve(options: HttpOptions): Promise<Listening> {
 
 async function handle(request: IncomingMessage, response: ServerResponse, { routes, observe }: HttpOptions): Promise<void> {
   const startedAt = performance.now();
-  limitBody(request, response);
   const [path = '/'] = (request.url ?? '/').split('?');
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   const method = request.method ?? 'GET';
-  const { status, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method);
+  const { status, headers, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method, request);
   if (!response.destroyed && !response.headersSent) {
     const length = Buffer.byteLength(body);
-    response.writeHead(status, { 'content-type': contentType, 'content-length': length, 'x-content-type-options': 'nosniff' });
-    response.end(method === 'HEAD' ? undefined : body);
+    response.writeHead(status, {
+      'content-type': contentType,
+      'content-length': length,
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    });
+    response.end(method === 'HEAD' ? undefined : body, () => status === 413 && request.destroy());
   }
   observe?.({
     path: route ? path : 'unknown',
-    method: methods.has(method) ? method : 'other',
+    method: known.has(method) ? method : 'other',
     code: response.statusCode,
     seconds: (performance.now() - startedAt) / 1000,
   });
 }
 
-async function answer(route: Route | undefined, method: string): Promise<Answer> {
+async function answer(route: Route | undefined, method: string, request: IncomingMessage): Promise<Answer> {
+  const asksFor = method === 'HEAD' ? 'GET' : method;
+  const body = await bodyOf(request, asksFor === 'POST' ? maxBodyBytes : maxIdleBodyBytes);
+  if (body === 'too large') return { status: 413, headers: { connection: 'close' }, body: 'the body is too large\n' };
   if (!route) return { status: 404, body: 'not found\n' };
-  if (!methods.has(method)) return { status: 405, body: 'method not allowed\n' };
+  if (asksFor !== route.method) return { status: 405, body: 'method not allowed\n' };
   try {
-    return await route();
+    return await route.answer({ body, client: clientOf(request) });
   } catch {
     return { status: 500, body: 'internal error\n' };
   }
 }
 
-function limitBody(request: IncomingMessage, response: ServerResponse): void {
+/** Everything that was sent; a client that goes away sent what it sent, and is not there to be answered. */
+async function bodyOf(request: IncomingMessage, atMost: number): Promise<Buffer | 'too large'> {
+  const chunks: Buffer[] = [];
   let received = 0;
-  request.on('data', (chunk: Buffer) => {
-    received += chunk.length;
-    if (received <= maxBodyBytes) return;
-    if (!response.headersSent) response.writeHead(413, { connection: 'close' }).end();
-    request.destroy();
-  });
-  request.on('error', () => undefined);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      received += chunk.length;
+      if (received > atMost) return 'too large';
+      chunks.push(chunk);
+    }
+  } catch {
+    // the connection is gone
+  }
+  return Buffer.concat(chunks);
+}
+
+function clientOf({ headers, socket }: IncomingMessage): string {
+  const said = headers['x-forwarded-for'];
+  return (Array.isArray(said) ? said.join(',') : said) ?? socket.remoteAddress ?? '';
 }
 
 async function listen(server: Server, address: string): Promise<void> {

@@ -52,7 +52,7 @@ export async function unsealAll(raw: unknown, sealed: SealedSecret, keyring: Key
     for (const [key, item] of waiting) {
       if (failures.length >= mostFailures) return;
       try {
-        const { plaintext } = await keyring.open(item, binding, `${binding.namespace}/${binding.name}/${key}`);
+        const { plaintext } = await keyring.open(item, binding, `${binding.namespace}/${binding.name}`);
         values.set(key, plaintext);
       } catch (error) {
         if (!isSignetError(error)) throw error;

@@ -287,7 +287,6 @@ describe('the certificate endpoint', () => {
     const answer = await fetch(`${url}/v1/cert.pem`);
     expect(answer.headers.get('content-type')).toBe('application/x-pem-file');
     expect((await answer.text()).match(/-----BEGIN [A-Z ]+-----/g)).toEqual(['-----BEGIN CERTIFICATE-----']);
-    expect((await fetch(`${url}/v1/verify`, { method: 'POST', body: '{}' })).status).toBe(404);
     expect((await fetch(`${url}/metrics`)).status).toBe(404);
     expect((await fetch(`${url}/__proto__`)).status).toBe(404);
     expect((await fetch(`${url}/v1/cert.pem`, { method: 'DELETE' })).status).toBe(405);
