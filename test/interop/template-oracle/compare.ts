@@ -36,7 +36,10 @@ function matches(text: string, pattern: string): boolean {
 }
 
 function wordsOf(answer: Answer): string {
-  return 'output' in answer ? JSON.stringify(shortened(answer.output)) : `${answer.stage}: ${shortened(answer.error)}`;
+  // Byte strings: shown as the text they are in UTF-8.
+  return 'output' in answer
+    ? JSON.stringify(shortened(answer.output))
+    : `${answer.stage}: ${Buffer.from(shortened(answer.error), 'latin1').toString('utf8')}`;
 }
 
 const shortened = (text: string): string => (text.length > 1500 ? `${text.slice(0, 1500)}... (${text.length} bytes)` : text);

@@ -52,3 +52,8 @@ export function resultsOf(name: string, expressions: readonly string[], options:
     options,
   );
 }
+
+/** The same questions for external-secrets, whose libraries are newer in places. */
+export function inExternalSecrets({ name, questions }: Topic): Topic {
+  return { name: `external-secrets: ${name}`, questions: questions.map((question) => ({ ...question, set: 'external-secrets' })) };
+}

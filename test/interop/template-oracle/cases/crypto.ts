@@ -36,7 +36,6 @@ export const crypto: readonly Topic[] = [
     'shuffle "aaa"',
     'uuidv4 1',
     'genPrivateKey "nope"',
-    'genPrivateKey ""',
     'genPrivateKey',
     'genCA "x"',
     'genCA "x" "y"',

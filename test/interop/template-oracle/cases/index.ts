@@ -15,8 +15,7 @@ import { printf } from './printf.ts';
 import { text } from './text.ts';
 import { time } from './time.ts';
 
-/** Every listed case. */
-export const topics: readonly Topic[] = [
+const all: readonly Topic[] = [
   ...language,
   ...mistakes,
   ...comparison,
@@ -33,3 +32,12 @@ export const topics: readonly Topic[] = [
   ...place,
   ...crypto,
 ];
+
+const seen = new Map<string, number>();
+
+/** Every listed case. Functions with several tables have topics with a number. */
+export const topics: readonly Topic[] = all.map((topic) => {
+  const times = (seen.get(topic.name) ?? 0) + 1;
+  seen.set(topic.name, times);
+  return times === 1 ? topic : { ...topic, name: `${topic.name} (${times})` };
+});

@@ -1,9 +1,8 @@
-import { calls, resultsOf } from './case.ts';
+import { calls, inExternalSecrets, resultsOf } from './case.ts';
 import type { Topic } from './case.ts';
 import { anything, fewNumbers, numbers } from './values.ts';
 
-/** Sprig's functions on numbers. */
-export const number: readonly Topic[] = [
+const conversions: readonly Topic[] = [
   calls('int int64 float64 toDecimal add1 add1f ceil floor', numbers),
   calls('int int64 float64 toDecimal', [
     '(toDate "2006" "2020")',
@@ -31,7 +30,31 @@ export const number: readonly Topic[] = [
     '-1e19',
     '0.1',
     '"99999999999999999999"',
+    '"1.9"',
+    '"-1.9"',
+    '"3.7e2"',
+    '"1,5"',
+    '"0x"',
+    '"0o8"',
+    '"-0x10"',
+    '"1e"',
+    '"00"',
+    '"000"',
+    '"0."',
+    '"-00.5"',
+    '"true"',
+    '"9223372036854775807.5"',
+    '(dict "a" 1)',
+    '"1 "',
+    '(toDate "2006" "2020").Month',
   ]),
+];
+
+/** Sprig's functions on numbers. */
+export const number: readonly Topic[] = [
+  ...conversions,
+  ...conversions.map(inExternalSecrets),
+  inExternalSecrets(calls('add max mulf round', ['"3.7"', '"0x1f"', '"010"', 'nil', '2.5'], ['1', '"2.2"', '"08"'])),
   calls('add sub div mod mul addf subf divf mulf max min biggest maxf minf', fewNumbers, fewNumbers),
   resultsOf('other numbers of arguments', [
     'add',

@@ -91,9 +91,16 @@ const declare: Maker = (room, scope) => {
   const type = room.random.pick(shown);
   const name = `$${room.random.pick(['x', 'y', 'z', 'v1', 'é'])}`;
   const made = statement(action(room, `${name} := `, pipeline(room.random, type, scope)));
-  scope.variables.push({ name, type });
+  know(scope, name, type);
   return made;
 };
+
+/** A variable is in scope, instead of another with its name. */
+function know({ variables }: Scope, name: string, type: Type): void {
+  const hidden = variables.findIndex((variable) => variable.name === name);
+  if (hidden >= 0) variables.splice(hidden, 1);
+  variables.push({ name, type });
+}
 
 const assign: Maker = (room, scope, depth) => {
   const known = scope.variables.at(-1);
@@ -109,7 +116,7 @@ const field: Maker = (room, scope) => {
   const chained = ['.a', '.a.b', '.b.d', '.name', '._0', '.Year'];
   return statement(
     room.random.chance(0.5)
-      ? action(room, from)
+      ? action(room, scope.atRoot ? from : leafAway(from))
       : action(room, argument(room.random, 'dict', { ...scope, depth: 0 }), room.random.pick(chained)),
   );
 };
@@ -134,9 +141,7 @@ const loop: Maker = (room, scope, depth) => {
   const over = random.pick(['elements', 'elements', 'strings', 'dict', 'texts', 'count'] as const);
   const variables = random.pick(['', '', '$i := ', '$i, $e := ', '$k, $v := ']);
   const head = action(room, `range ${variables}`, over === 'count' ? random.pick(leaves.count) : pipeline(random, over, scope));
-  if (variables.includes('$i, ')) inner.variables.push({ name: '$i', type: 'int' }, { name: '$e', type: 'any' });
-  else if (variables.includes('$k')) inner.variables.push({ name: '$k', type: 'any' }, { name: '$v', type: 'any' });
-  else if (variables) inner.variables.push({ name: '$i', type: 'any' });
+  for (const name of variables.match(/\$\w/g) ?? []) know(inner, name, 'any');
   const parts: Tree[] = [head, statement(action(room, '.'))];
   if (random.chance(0.15)) {
     parts.push(

@@ -22,6 +22,7 @@ const simple = ['1', '"a"', 'nil', '.str', '(list 1)', '(dict)'].map((text) => e
 
 /** Every tree that is this one with one piece smaller: a statement left out, a piece replaced by what it holds or by something simple. */
 export function* smaller(tree: Tree): Generator<Tree> {
+  yield* withoutRuns(tree);
   for (const [index, part] of tree.parts.entries()) {
     if (typeof part === 'string') continue;
     const replaced = (by: Tree): Tree => ({ ...tree, parts: tree.parts.with(index, by) });
@@ -32,6 +33,15 @@ export function* smaller(tree: Tree): Generator<Tree> {
       for (const leaf of simple) if (textOf(leaf).length < length) yield replaced(leaf);
     }
     for (const inner of smaller(part)) yield replaced(inner);
+  }
+}
+
+/** Whole runs of parts left out, long ones first. */
+function* withoutRuns(tree: Tree): Generator<Tree> {
+  const { parts } = tree;
+  if (!parts.every((part) => typeof part !== 'string' && part.kind === 'statement')) return;
+  for (let run = Math.floor(parts.length / 2); run > 1; run = Math.floor(run / 2)) {
+    for (let at = 0; at < parts.length; at += run) yield { ...tree, parts: parts.toSpliced(at, run) };
   }
 }
 

@@ -22,12 +22,13 @@ func init() {
 	delete(functions, "getHostByName")
 
 	functions["htpasswd"] = sprig.Htpasswd
-	functions["hexdec"] = func(text string) (string, error) {
+	// What it makes of text that is not hexadecimal is not known; b64dec gives the error as its value.
+	functions["hexdec"] = func(text string) string {
 		decoded, err := hex.DecodeString(text)
 		if err != nil {
-			return "", err
+			return err.Error()
 		}
-		return string(decoded), nil
+		return string(decoded)
 	}
 	functions["toYaml"] = func(value any) string {
 		text, err := yaml.Marshal(value)
