@@ -126,6 +126,7 @@ describe('reading', () => {
     ['an empty object identifier', '0600', (text: string) => readDer(bytes(text)).oid()],
     ['an object identifier that does not end', '060288b7', (text: string) => readDer(bytes(text)).oid()],
     ['an object identifier with a needless digit', '06032a8001', (text: string) => readDer(bytes(text)).oid()],
+    ['an object identifier with a long number', '0606538880808000', (text: string) => readDer(bytes(text)).oid()],
     ['bits that are not bytes', '030201fe', (text: string) => readDer(bytes(text)).bits()],
     ['bits without a count', '0300', (text: string) => readDer(bytes(text)).bits()],
     [

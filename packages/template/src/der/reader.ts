@@ -6,6 +6,9 @@ export class DerError extends Error {
   override readonly name = 'DerError';
 }
 
+/** Before its last seven bits, a number in an object identifier is at most this: Go reads 31 bits. */
+const longestArc = (1n << 24n) - 1n;
+
 /** One tag-length-value. */
 export interface DerNode {
   readonly tag: number;
@@ -89,13 +92,14 @@ export class DerReader {
     return BigInt.asIntN(8 * value.length, BigInt(`0x${Buffer.from(value).toString('hex')}`));
   }
 
-  /** The next OBJECT IDENTIFIER, dotted. */
+  /** The next OBJECT IDENTIFIER, dotted; its numbers have 31 bits at most. */
   oid(): string {
     const { value } = this.next(tag.oid);
     const arcs: bigint[] = [];
     let arc = 0n;
     let open = true;
     for (const byte of value) {
+      if (arc > longestArc) throw new DerError('an object identifier with a number of more than 31 bits');
       if (byte === 0x80 && arc === 0n) throw new DerError('an object identifier with a needless digit');
       arc = (arc << 7n) | BigInt(byte & 0x7f);
       open = byte >= 0x80;

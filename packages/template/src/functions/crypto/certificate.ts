@@ -15,14 +15,19 @@ import { readPrivateKey, within } from './key-reader.ts';
 import { makeRsaKey } from './private-key.ts';
 import type { PrivateKey } from './private-key.ts';
 
-function certificateIn(pem: string, words: string): Authority {
+/** Bytes of PEM that are looked through in about the time of one step. */
+const pemBytesPerStep = 64;
+
+function certificateIn({ budget }: Run, pem: string, words: string): Authority {
+  budget.step(Math.ceil(pem.length / pemBytesPerStep));
   const block = decodePem(pem)?.block;
   if (!block) throw goError`unable to decode certificate`;
   return within(words, () => readCertificate(block.bytes));
 }
 
-function givenKey(pem: string): PrivateKey {
-  return within('parsing private key', () => readPrivateKey(pem));
+function givenKey({ budget }: Run, pem: string, words = 'parsing private key'): PrivateKey {
+  budget.step(Math.ceil(pem.length / pemBytesPerStep));
+  return within(words, () => readPrivateKey(pem));
 }
 
 function authority(run: Run, commonName: string, days: bigint, key: PrivateKey): Struct {
@@ -43,9 +48,9 @@ function leaf(run: Run, commonName: string, ips: Names, dnsNames: Names, days: b
   return { commonName, days, ...alternativeNames(ips.items, dnsNames.items), isAuthority: false };
 }
 
-function signerOf(pair: CertificatePair): Signer {
-  const certificate = certificateIn(pair.cert, 'error parsing certificate: decodedSignerCert.Bytes');
-  return { certificate, key: within('error parsing private key', () => readPrivateKey(pair.key)) };
+function signerOf(run: Run, pair: CertificatePair): Signer {
+  const certificate = certificateIn(run, pair.cert, 'error parsing certificate: decodedSignerCert.Bytes');
+  return { certificate, key: givenKey(run, pair.key, 'error parsing private key') };
 }
 
 /** Certificates with their keys. Keys that are not given are RSA of 2048 bits. */
@@ -54,7 +59,7 @@ export const certificateFunctions: FunctionTable = {
     authority(run, name, days, makeRsaKey(run.budget, 2048)),
   ),
   genCAWithKey: variable('func(string, int, string) (sprig.certificate, error)', (run, name, days, key) =>
-    authority(run, name, days, givenKey(key)),
+    authority(run, name, days, givenKey(run, key)),
   ),
 
   genSelfSignedCert: variable(
@@ -67,7 +72,7 @@ export const certificateFunctions: FunctionTable = {
   genSelfSignedCertWithKey: variable(
     'func(string, []interface {}, []interface {}, int, string) (sprig.certificate, error)',
     (run, name, ips, dnsNames, days, pem) => {
-      const key = givenKey(pem);
+      const key = givenKey(run, pem);
       return issued(run, leaf(run, name, ips, dnsNames, days), key, { key });
     },
   ),
@@ -75,25 +80,25 @@ export const certificateFunctions: FunctionTable = {
   genSignedCert: variable(
     'func(string, []interface {}, []interface {}, int, sprig.certificate) (sprig.certificate, error)',
     (run, name, ips, dnsNames, days, ca) => {
-      const signer = signerOf(pairOf(ca));
+      const signer = signerOf(run, pairOf(ca));
       return issued(run, leaf(run, name, ips, dnsNames, days), makeRsaKey(run.budget, 2048), signer);
     },
   ),
   genSignedCertWithKey: variable(
     'func(string, []interface {}, []interface {}, int, sprig.certificate, string) (sprig.certificate, error)',
     (run, name, ips, dnsNames, days, ca, pem) => {
-      const key = givenKey(pem);
-      const signer = signerOf(pairOf(ca));
+      const key = givenKey(run, pem);
+      const signer = signerOf(run, pairOf(ca));
       return issued(run, leaf(run, name, ips, dnsNames, days), key, signer);
     },
   ),
 
-  buildCustomCert: fn('func(string, string) (sprig.certificate, error)', (_run, cert64, key64) => {
+  buildCustomCert: fn('func(string, string) (sprig.certificate, error)', (run, cert64, key64) => {
     if (illegalBase64(cert64) !== undefined) throw goError`unable to decode base64 certificate`;
     if (illegalBase64(key64) !== undefined) throw goError`unable to decode base64 private key`;
     const pair = { cert: decodeBase64(cert64), key: decodeBase64(key64) };
-    certificateIn(pair.cert, 'error parsing certificate: decodedCert.Bytes');
-    within('error parsing private key', () => readPrivateKey(pair.key));
+    certificateIn(run, pair.cert, 'error parsing certificate: decodedCert.Bytes');
+    givenKey(run, pair.key, 'error parsing private key');
     return certificateValue(pair);
   }),
 };

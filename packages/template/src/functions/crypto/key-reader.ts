@@ -90,10 +90,15 @@ function fromPkcs1(bytes: Uint8Array): KeyObject {
   return wrongStructure();
 }
 
+/** Larger numbers are refused before anything is computed with them. OpenSSL's limit is the same. */
+const mostRsaBits = 16_384n;
+
 /** The checks are those of Go's Validate that the numbers of a damaged key fail; keys of more than two primes are not read. */
 function rsaKey({ version, numbers }: Pkcs1): KeyObject {
   if (version > 1n) throw goError`x509: unsupported private key version`;
   if (numbers.some((number) => number <= 0n)) throw goError`x509: private key contains zero or negative value`;
+  if (numbers.some((number) => number >> mostRsaBits > 0n))
+    throw goError`crypto/rsa: keys of more than ${shown(mostRsaBits)} bits are not read`;
   const [n, e, d, p, q, dp, dq, inverse] = numbers as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];
   if (n % 2n === 0n) throw goError`crypto/rsa: public modulus is even`;
   if (e < 2n) throw goError`crypto/rsa: public exponent too small or negative`;

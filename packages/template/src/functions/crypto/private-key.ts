@@ -12,8 +12,8 @@ export type PrivateKey =
   | { readonly kind: 'rsa' | 'ec' | 'ed25519' | 'x25519'; readonly key: KeyObject }
   | { readonly kind: 'dsa'; readonly numbers: readonly bigint[] };
 
-/** Steps that making a key counts for: under the default limit a rendering makes five large ones, or twenty-five of 2048 bits. */
-export const keySteps = { large: 200_000, rsa2048: 40_000, small: 1_000 } as const;
+/** Steps that making a key counts for: under the default limit a rendering makes five large ones (RSA 4096, DSA), or ten of 2048 bits. */
+export const keySteps = { large: 200_000, rsa2048: 100_000, small: 2_500 } as const;
 
 /** The PEM that Sprig prints for a key: RSA, EC and DSA keys in their old forms, others as PKCS#8. */
 export function writePrivateKey(key: PrivateKey): string {

@@ -17,7 +17,7 @@ function drawn(alphabet: string): GoFunction {
   return variable('func(int) string', (run, count) => {
     if (count <= 0n) return '';
     run.budget.make(Number(count));
-    run.budget.step(Math.ceil(Number(count) / 16));
+    run.budget.step(2 + Math.ceil(Number(count) / 8));
     return draw(run, alphabet, Number(count));
   });
 }
@@ -55,7 +55,7 @@ export const randomFunctions: FunctionTable = {
   randBytes: variable('func(int) (string, error)', (run, count) => {
     if (count < 0n || count > longestSlice) throw goError`runtime error: makeslice: len out of range`;
     run.budget.make(Number(count) * 2);
-    run.budget.step(Math.ceil(Number(count) / 64));
+    run.budget.step(2 + Math.ceil(Number(count) / 64));
     return encodeBase64(run.random(Number(count)));
   }),
 
