@@ -17,8 +17,9 @@ function dict(run: Run, pairs: readonly Value[]): GoMap {
   return anyMap(entries);
 }
 
-function set(map: GoMap, key: string, value: Value): GoMap {
+function set(run: Run, map: GoMap, key: string, value: Value): GoMap {
   if (map.isNil) throw goError`assignment to entry in nil map`;
+  run.budget.step();
   map.entries.set(key, value);
   return map;
 }
@@ -74,9 +75,7 @@ export const dictFunctions: FunctionTable = {
     const value = map.entries.get(key);
     return value === undefined ? '' : value;
   }),
-  set: fn('func(map[string]interface {}, string, interface {}) map[string]interface {}', (_run, map, key, value) =>
-    set(map, key, value),
-  ),
+  set: fn('func(map[string]interface {}, string, interface {}) map[string]interface {}', set),
   unset: fn('func(map[string]interface {}, string) map[string]interface {}', (_run, map, key) => {
     map.entries.delete(key);
     return map;

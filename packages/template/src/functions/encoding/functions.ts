@@ -8,6 +8,7 @@ import type { Value } from '../../go/value.ts';
 import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
+import { countReading } from '../text/reading.ts';
 import { decodeBase32, encodeBase32 } from './base32.ts';
 
 /** The result, or for an error of Go's what stands in for it. */
@@ -21,11 +22,13 @@ function orElse<T>(make: () => T, instead: (error: GoError) => T): T {
 }
 
 /** Decoded text. For bad input the text of the error is the result: so Sprig has it, and templates cannot notice. */
-const decoded = (decode: (text: string) => string, text: string): string =>
-  orElse(
+function decoded(run: Run, decode: (text: string) => string, text: string): string {
+  countReading(run, text, 8);
+  return orElse(
     () => decode(text),
     (error) => error.message,
   );
+}
 
 const compact = (run: Run, value: Value): string => marshal(value, { budget: run.budget });
 const pretty = (run: Run, value: Value): string => marshal(value, { indent: '  ', budget: run.budget });
@@ -34,10 +37,16 @@ const nothing = (): string => '';
 
 /** Base64, base32 and JSON. */
 export const encodingFunctions: FunctionTable = {
-  b64enc: fn('func(string) string', (_run, text) => encodeBase64(text)),
-  b64dec: fn('func(string) string', (_run, text) => decoded(decodeBase64, text)),
-  b32enc: fn('func(string) string', (_run, text) => encodeBase32(text)),
-  b32dec: fn('func(string) string', (_run, text) => decoded(decodeBase32, text)),
+  b64enc: fn('func(string) string', (run, text) => {
+    run.budget.make(text.length);
+    return encodeBase64(text);
+  }),
+  b64dec: fn('func(string) string', (run, text) => decoded(run, decodeBase64, text)),
+  b32enc: fn('func(string) string', (run, text) => {
+    countReading(run, text, 2);
+    return encodeBase32(text);
+  }),
+  b32dec: fn('func(string) string', (run, text) => decoded(run, decodeBase32, text)),
   fromJson: fn('func(string) interface {}', (run, text) =>
     orElse<Value>(
       () => unmarshal(text, run.budget),
@@ -71,5 +80,8 @@ function runeText(byte: number): string {
 
 /** What only the ExternalSecret set has. */
 export const hexFunctions: FunctionTable = {
-  hexdec: fn('func(string) string', (_run, text) => decodeHex(text)),
+  hexdec: fn('func(string) string', (run, text) => {
+    countReading(run, text, 8);
+    return decodeHex(text);
+  }),
 };

@@ -65,7 +65,7 @@ export const listFunctions: FunctionTable = {
   mustHas: fn('func(interface {}, interface {}) (bool, error)', has),
   chunk: fn('func(int, interface {}) [][]interface {}', chunk),
   mustChunk: fn('func(int, interface {}) ([][]interface {}, error)', chunk),
-  concat: fn('func(...interface {}) interface {}', (_run, ...lists) => concat(lists)),
+  concat: fn('func(...interface {}) interface {}', (run, ...lists) => concat(run, lists)),
   ...slices(sprigCast),
 };
 

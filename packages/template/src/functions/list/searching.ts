@@ -5,7 +5,7 @@ import { deepEqual } from '../flow/deep-equal.ts';
 import { itemsOf } from './items.ts';
 
 function holds(run: Run, items: readonly Value[], wanted: Value): boolean {
-  run.budget.step(Math.ceil(items.length / 16));
+  run.budget.step(Math.ceil(items.length / 8));
   return items.some((item) => deepEqual(run.budget, wanted, item));
 }
 

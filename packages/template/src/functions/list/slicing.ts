@@ -53,11 +53,9 @@ export function chunk(run: Run, asked: bigint, value: Value): Slice {
 }
 
 /** The items of all lists in one; of no list, or of empty ones, a nil one. */
-export function concat(lists: readonly Value[]): Slice {
-  const items = lists.flatMap((list) => itemsOfAny(list));
+export function concat(run: Run, lists: readonly Value[]): Slice {
+  const parts = lists.map((list) => itemsOf(list, 'Cannot concat type', ' as list'));
+  run.budget.make(parts.reduce((sum, part) => sum + 16 * part.length, 0));
+  const items = parts.flat();
   return items.length === 0 ? noItems : anySlice(items);
-}
-
-function itemsOfAny(value: Value): readonly Value[] {
-  return itemsOf(value, 'Cannot concat type', ' as list');
 }

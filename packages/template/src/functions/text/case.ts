@@ -1,6 +1,7 @@
 import { fromRunes, isAscii } from '../../go/utf8.ts';
 import { fn } from '../function.ts';
-import type { FunctionTable } from '../function.ts';
+import type { FunctionTable, GoFunction } from '../function.ts';
+import { countReading } from './reading.ts';
 import { codes, mapRunes } from './runes.ts';
 import { isDigit, isLetter, isLower, isSpace, isTitle, isUpper, lowerRune, titleRune, upperRune } from './unicode.ts';
 
@@ -67,12 +68,30 @@ function initials(text: string): string {
   return fromRunes(found);
 }
 
+/** A function on text that looks at each rune; ASCII may have a way of its own. */
+function byRunes(slow: (text: string) => string, ofAscii?: (text: string) => string): GoFunction {
+  return fn('func(string) string', (run, text) => {
+    if (ofAscii && isAscii(text)) {
+      countReading(run, text, 1024);
+      return ofAscii(text);
+    }
+    countReading(run, text, 2);
+    return slow(text);
+  });
+}
+
 /** Letters big and small. */
 export const caseFunctions: FunctionTable = {
-  upper: fn('func(string) string', (_run, text) => (isAscii(text) ? text.toUpperCase() : mapRunes(text, upperRune))),
-  lower: fn('func(string) string', (_run, text) => (isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune))),
-  title: fn('func(string) string', (_run, text) => title(text)),
-  untitle: fn('func(string) string', (_run, text) => untitle(text)),
-  swapcase: fn('func(string) string', (_run, text) => swapCase(text)),
-  initials: fn('func(string) string', (_run, text) => initials(text)),
+  upper: byRunes(
+    (text) => mapRunes(text, upperRune),
+    (text) => text.toUpperCase(),
+  ),
+  lower: byRunes(
+    (text) => mapRunes(text, lowerRune),
+    (text) => text.toLowerCase(),
+  ),
+  title: byRunes(title),
+  untitle: byRunes(untitle),
+  swapcase: byRunes(swapCase),
+  initials: byRunes(initials),
 };

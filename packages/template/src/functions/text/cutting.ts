@@ -1,7 +1,9 @@
 import { goError, shown } from '../../go/error.ts';
 import { fromRunes } from '../../go/utf8.ts';
+import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
+import { countReading, countSearch } from './reading.ts';
 import { trimRunes, trimSpace } from './runes.ts';
 import { toSize } from './size.ts';
 import { isSpace } from './unicode.ts';
@@ -45,7 +47,8 @@ function abbrevBoth(asked: bigint, right: number, text: string): string {
 }
 
 /** Without white space. Bytes are taken for runes, so that text beyond ASCII comes out garbled if a space was in it: as Sprig does. */
-function noSpace(text: string): string {
+function noSpace(run: Run, text: string): string {
+  countReading(run, text, 4);
   const kept: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const byte = text.charCodeAt(at);
@@ -54,23 +57,48 @@ function noSpace(text: string): string {
   return kept.length === text.length ? text : fromRunes(kept);
 }
 
+function trimmed(run: Run, cutset: string, text: string): string {
+  countReading(run, text, 8);
+  countReading(run, cutset, 8);
+  return trimRunes(text, cutset);
+}
+
+function contains(run: Run, part: string, text: string): boolean {
+  countSearch(run, text, part);
+  return text.includes(part);
+}
+
+function startsWith(run: Run, prefix: string, text: string): boolean {
+  countReading(run, prefix, 1024);
+  return text.startsWith(prefix);
+}
+
+function endsWith(run: Run, suffix: string, text: string): boolean {
+  countReading(run, suffix, 1024);
+  return text.endsWith(suffix);
+}
+
 /** Parts of strings. */
 export const cuttingFunctions: FunctionTable = {
   abbrev: fn('func(int, string) string', (_run, width, text) => (width < 4n ? text : abbreviate(text, 0, toSize(width)))),
   abbrevboth: fn('func(int, int, string) string', (_run, left, right, text) => abbrevBoth(left, toSize(right), text)),
   trunc: fn('func(int, string) string', (_run, count, text) => trunc(toSize(count), text)),
   substr: fn('func(int, int, string) string', (_run, start, end, text) => substr(start, end, text)),
-  trim: fn('func(string) string', (_run, text) => trimSpace(text)),
-  trimall: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),
-  trimAll: fn('func(string, string) string', (_run, cutset, text) => trimRunes(text, cutset)),
-  trimSuffix: fn('func(string, string) string', (_run, suffix, text) =>
-    suffix !== '' && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text,
+  trim: fn('func(string) string', (run, text) => {
+    const kept = trimSpace(text);
+    run.budget.step((text.length - kept.length) >> 3);
+    return kept;
+  }),
+  trimall: fn('func(string, string) string', (run, cutset, text) => trimmed(run, cutset, text)),
+  trimAll: fn('func(string, string) string', (run, cutset, text) => trimmed(run, cutset, text)),
+  trimSuffix: fn('func(string, string) string', (run, suffix, text) => {
+    return suffix !== '' && endsWith(run, suffix, text) ? text.slice(0, -suffix.length) : text;
+  }),
+  trimPrefix: fn('func(string, string) string', (run, prefix, text) =>
+    startsWith(run, prefix, text) ? text.slice(prefix.length) : text,
   ),
-  trimPrefix: fn('func(string, string) string', (_run, prefix, text) =>
-    text.startsWith(prefix) ? text.slice(prefix.length) : text,
-  ),
-  nospace: fn('func(string) string', (_run, text) => noSpace(text)),
-  contains: fn('func(string, string) bool', (_run, part, text) => text.includes(part)),
-  hasPrefix: fn('func(string, string) bool', (_run, prefix, text) => text.startsWith(prefix)),
-  hasSuffix: fn('func(string, string) bool', (_run, suffix, text) => text.endsWith(suffix)),
+  nospace: fn('func(string) string', noSpace),
+  contains: fn('func(string, string) bool', contains),
+  hasPrefix: fn('func(string, string) bool', startsWith),
+  hasSuffix: fn('func(string, string) bool', endsWith),
 };

@@ -7,6 +7,7 @@ import { stringMapType } from '../../go/type.ts';
 import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
+import { countReading, countSearch } from './reading.ts';
 import { toSize } from './size.ts';
 import { strings, strval } from './strval.ts';
 
@@ -19,9 +20,20 @@ function each(values: readonly Value[], form: (value: Value) => string): string 
     .join(' ');
 }
 
+/** What needs no escape in quotes. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function quoted(run: Run, value: Value): string {
+  const text = strval(value, run.budget);
+  const isPlain = plain.test(text);
+  countReading(run, text, isPlain ? 1024 : 1);
+  return isPlain ? `"${text}"` : quoteText(text);
+}
+
 /** strings.SplitN: at most `most` parts, all of them if negative, none if 0. An empty separator parts runes. */
 function split(run: Run, text: string, separator: string, most: number): readonly string[] {
   if (most === 0) return [];
+  countSearch(run, text, separator);
   const allowed = most < 0 ? Infinity : most;
   const parts: string[] = [];
   let at = 0;
@@ -60,13 +72,14 @@ function join(run: Run, separator: string, value: Value): string {
 function sortAlpha(run: Run, value: Value): Slice {
   if (!(value instanceof Slice) && !(value instanceof Bytes)) return stringSlice([strval(value, run.budget)]);
   const list = value instanceof Slice ? toStrings(run, value) : stringSlice(strings(value, run.budget));
+  run.budget.step(list.items.length);
   (list.items as Value[]).sort();
   return list;
 }
 
 /** From values to strings, from strings to lists and back. */
 export const joiningFunctions: FunctionTable = {
-  quote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => quoteText(strval(value, run.budget)))),
+  quote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => quoted(run, value))),
   squote: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => `'${formatValue(value, run.budget)}'`)),
   cat: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => formatValue(value, run.budget))),
   toString: fn('func(interface {}) string', (run, value) => strval(value, run.budget)),

@@ -3,6 +3,7 @@ import { runes } from '../../go/utf8.ts';
 import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
+import { countReading, countSearch } from './reading.ts';
 import { toSize } from './size.ts';
 
 /** strings.Repeat. */
@@ -21,7 +22,9 @@ function occurrences(text: string, part: string): number {
 
 function indent(run: Run, count: number, text: string): string {
   const pad = repeat(run, count, ' ');
+  countReading(run, text, 1024);
   if (!text.includes('\n')) return pad + text;
+  countReading(run, text, 8);
   run.budget.make(text.length + occurrences(text, '\n') * pad.length);
   return pad + text.replaceAll('\n', `\n${pad}`);
 }
@@ -29,6 +32,8 @@ function indent(run: Run, count: number, text: string): string {
 /** strings.ReplaceAll: an empty old part stands before each rune and at the end. */
 function replace(run: Run, old: string, made: string, text: string): string {
   if (old === made) return text;
+  countReading(run, text, 8);
+  countSearch(run, text, old);
   if (old === '') {
     let replaced = made;
     run.budget.make(text.length * (made.length + 1));
@@ -41,6 +46,7 @@ function replace(run: Run, old: string, made: string, text: string): string {
 
 /** Breaks lines at spaces so that they have at most a width in bytes. A longer word is cut if `cutsWords`, else it stands alone. */
 function wrap(run: Run, text: string, asked: number, lineEnd: string, cutsWords: boolean): string {
+  countReading(run, text, 1024);
   const width = Math.max(asked, 1);
   const newLine = lineEnd === '' ? '\n' : lineEnd;
   run.budget.step(Math.floor(text.length / width));

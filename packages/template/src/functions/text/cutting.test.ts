@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { outcomeOf } from '../../testing/outcome.ts';
+
+describe('parts of text', () => {
+  const rows = [
+    ['{{ abbrev 5 "hello world" }}', 'he...'],
+    ['{{ abbrev 3 "hello world" }}', 'hello world'],
+    ['{{ abbrev 4 "hello world" }}', 'h...'],
+    ['{{ abbrev -1 "hello" }}', 'hello'],
+    ['{{ abbrev 11 "hello world" }}', 'hello world'],
+    ['{{ printf "%q" (abbrev 5 "ééééé") }}', '"é..."'],
+    ['{{ abbrevboth 5 10 "1234 5678 9123" }}', '...5678...'],
+    ['{{ abbrevboth 0 7 "1234 5678 9123" }}', '1234...'],
+    ['{{ abbrevboth 5 6 "1234 5678 9123" }}', '1234 5678 9123'],
+    ['{{ abbrevboth 20 8 "1234 5678 9123" }}', '... 9123'],
+    ['{{ abbrevboth -3 5 "1234 5678 9123" }}', '12...'],
+    ['{{ abbrevboth -9223372036854775808 6 "1234 5678 9123" }}', ''],
+    ['{{ abbrevboth -9223372036854775808 8 "1234 5678 9123" }}', '... 9123'],
+    ['{{ trunc 5 "hello world" }}', 'hello'],
+    ['{{ trunc -5 "hello world" }}', 'world'],
+    ['{{ trunc 0 "x" }}', ''],
+    ['{{ trunc -99 "x" }}', 'x'],
+    ['{{ trunc 99 "x" }}', 'x'],
+    ['{{ printf "%q" (trunc 2 "héllo") }}', '"h\\xc3"'],
+    ['{{ substr 0 5 "hello world" }}', 'hello'],
+    ['{{ substr -1 3 "hello" }}', 'hel'],
+    ['{{ substr 3 -1 "hello" }}', 'lo'],
+    ['{{ substr 2 99 "hello" }}', 'llo'],
+    ['{{ substr 5 5 "hello" }}', ''],
+    ['{{ substr 5 2 "hello" }}', 'error: runtime error: slice bounds out of range [5:2]'],
+    ['{{ substr 9 20 "hello" }}', 'error: runtime error: slice bounds out of range [9:5]'],
+    ['{{ substr -1 -1 "hello" }}', 'error: runtime error: slice bounds out of range [:-1]'],
+    ['{{ substr -1 9 "hello" }}', 'error: runtime error: slice bounds out of range [:9] with length 5'],
+    [
+      '{{ substr 9223372036854775807 -9223372036854775808 "hello" }}',
+      'error: runtime error: slice bounds out of range [9223372036854775807:5]',
+    ],
+    ['{{ trim "  a b \\t\\n" }}', 'a b'],
+    ['{{ trim "\\u00a0\\u2003x\\u3000\\u0085" }}', 'x'],
+    ['{{ trim "" }}', ''],
+    ['{{ trim "  " }}', ''],
+    ['{{ printf "%q" (trim "\\xa0x\\x85") }}', '"\\xa0x\\x85"'],
+    ['{{ trimAll "$" "$5.00$" }}', '5.00'],
+    ['{{ trimall "é€" "é€xé€" }}', 'x'],
+    ['{{ trimAll "" " x " }}', ' x '],
+    ['{{ trimAll "abc" "cabba" }}', ''],
+    ['{{ printf "%q" (trimAll "\\ufffd" "\\xffx\\xfe") }}', '"x"'],
+    ['{{ printf "%q" (trimAll "\\xff" "\\xfe\\ufffdx") }}', '"x"'],
+    ['{{ trimSuffix "-" "hello--" }}', 'hello-'],
+    ['{{ trimSuffix "" "x" }}', 'x'],
+    ['{{ trimPrefix "-" "--x" }}', '-x'],
+    ['{{ trimPrefix "xyz" "x" }}', 'x'],
+    ['{{ nospace "h e\\tl\\nl o" }}', 'hello'],
+    ['{{ nospace "héllo" }}', 'héllo'],
+    ['{{ nospace "h é" }}', 'hÃ©'],
+    ['{{ contains "cat" "catch" }}', 'true'],
+    ['{{ contains "" "" }}', 'true'],
+    ['{{ contains "x" "" }}', 'false'],
+    ['{{ hasPrefix "" "x" }}', 'true'],
+    ['{{ hasSuffix "xx" "x" }}', 'false'],
+  ] as const;
+
+  test.each(rows)('%s is %j', (template, expected) => {
+    expect(outcomeOf(template)).toBe(expected);
+  });
+});

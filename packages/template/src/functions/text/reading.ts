@@ -1,0 +1,18 @@
+import type { Run } from '../../run.ts';
+
+/** How much of a text is gone through in the time of one step: some 200 ns. */
+export type BytesPerStep = 0.5 | 1 | 2 | 4 | 8 | 1024;
+
+/**
+ * Counts the work of going through a text, so that a template cannot go through a large one again and again for nothing.
+ *
+ * @param bytesPerStep 0.5 to 8 where each rune is looked at, 1024 where the engine searches or copies
+ */
+export function countReading(run: Run, text: string, bytesPerStep: BytesPerStep): void {
+  if (text.length >= bytesPerStep) run.budget.step(Math.floor(text.length / bytesPerStep));
+}
+
+/** Counts the work of looking for a part in a text: at worst each place is compared with all of the part. */
+export function countSearch(run: Run, text: string, part: string): void {
+  if (text.length >= 1024) run.budget.step(Math.floor(text.length / 1024 + (text.length * part.length) / 65_536));
+}
