@@ -35,9 +35,10 @@ const entries = {
     next: 'correct the key, or add it to the object',
   },
   TARGET: {
-    says: (c: { problem: string }): string => c.problem,
-    why: 'What a template renders must fit where it goes: the words are those of external-secrets.',
-    next: 'correct spec.target.template at the place that is named',
+    says: (c: { target: string }): string =>
+      `templateFrom has the target ${JSON.stringify(c.target)}, which a Secret does not have`,
+    why: 'In a Secret templates can fill Data, Annotations and Labels; external-secrets refuses every other target.',
+    next: 'write Data, Annotations or Labels',
   },
   TEST_FILE: {
     says: (c: { problem: string }): string => c.problem,

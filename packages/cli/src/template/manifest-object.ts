@@ -39,7 +39,8 @@ export class ManifestObject {
     this.kind = part?.of.kind ?? stringAt(tree, 'kind') ?? '';
     this.name = part?.of.name ?? stringAt(child(tree, 'metadata'), 'name') ?? '';
     this.namespace = part?.of.namespace ?? stringAt(child(tree, 'metadata'), 'namespace') ?? '';
-    this.#place = { file: found.source.name, document: found.document, object: `${this.kind} ${JSON.stringify(this.name)}` };
+    const place: Place = { file: found.source.name, document: found.document };
+    this.#place = this.kind === '' ? place : { ...place, object: `${this.kind} ${JSON.stringify(this.name)}` };
   }
 
   /** The place of an offset (default: where the object begins), and of a field. */

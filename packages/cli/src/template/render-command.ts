@@ -7,17 +7,13 @@ import { emitJson } from '../document/emit-json.ts';
 import { emitYaml } from '../document/emit-yaml.ts';
 import { cliErrors, collect, Refusals } from '../errors.ts';
 import { templateCommandErrors } from './errors.ts';
-import { renderExternalSecret } from './external-secret.ts';
-import type { ManifestObject } from './manifest-object.ts';
 import { renderPlain } from './plain-template.ts';
 import type { Dialect, FunctionSet } from './plain-template.ts';
 import { readManifests } from './read-manifests.ts';
-import { secretManifest } from './rendered-secret.ts';
-import type { Rendered } from './rendered-secret.ts';
+import { renderObject } from './render-object.ts';
 import { sampleValues } from './sample-values.ts';
 import type { SampleFlags } from './sample-values.ts';
 import { Samples } from './samples.ts';
-import { renderSealedSecret } from './sealed-secret.ts';
 import { parseTime, surroundingsOf } from './surroundings.ts';
 import type { Fixed } from './surroundings.ts';
 
@@ -74,25 +70,19 @@ function plainOutput(inputs: readonly Input[], wishes: Wishes, samples: Samples,
 function manifestOutput(inputs: readonly Input[], wishes: Wishes, samples: Samples, fixed: Fixed, io: Io): string {
   if (wishes.missingKey !== undefined)
     throw cliErrors.USAGE({ problem: '--missing-key is for bare templates; a manifest says itself what holds' });
-  const { objects, others } = readManifests(inputs);
+  const { objects, sources, others } = readManifests(inputs);
   if (objects.length === 0)
     throw templateCommandErrors.NO_TEMPLATE({}, { at: inputs.length === 1 ? { file: inputs[0]?.name ?? '' } : {} });
   const problems: SignetError[] = [];
   const secrets = objects.flatMap((object) => {
-    const room = { samples, surroundings: surroundingsOf(fixed), delimiters: wishes.delimiters };
+    const room = { samples, surroundings: surroundingsOf(fixed), delimiters: wishes.delimiters, sources };
     const rendered = collect(problems, object.place(), () => renderObject(object, room));
     for (const note of rendered?.notes ?? []) io.say(`note: ${object.kind} ${JSON.stringify(object.name)}: ${note}\n`);
-    return rendered ? [secretManifest(rendered.secret)] : [];
+    return rendered ? [rendered.manifest] : [];
   });
   if (problems.length > 0) throw new Refusals(problems);
   if (others > 0) io.say(`note: ${others} other ${others === 1 ? 'document holds' : 'documents hold'} no template\n`);
   return wishes.output === 'json' ? secrets.map(emitJson).join('') : secrets.map(emitYaml).join('---\n');
-}
-
-/** Renders an object of either kind. */
-export function renderObject(object: ManifestObject, room: Parameters<typeof renderExternalSecret>[1]): Rendered {
-  if (object.kind === 'ExternalSecret') return renderExternalSecret(object, room);
-  return renderSealedSecret(object, room.samples, room.surroundings);
 }
 
 /** Files that are manifests by their name, and stdin. */

@@ -2,20 +2,27 @@ import { toBase64 } from '@signet/sealing';
 import type { Json } from '../document/tree.ts';
 import { sortedByBytes } from '../secret/read-secret.ts';
 
-/** A Secret as rendered over sample values. */
-export interface RenderedSecret {
-  readonly name: string;
-  readonly namespace: string;
+/** What templates make values for. */
+export interface RenderedParts {
+  readonly data: ReadonlyMap<string, Uint8Array>;
   readonly labels: ReadonlyMap<string, string>;
   readonly annotations: ReadonlyMap<string, string>;
-  readonly type: string | undefined;
-  readonly immutable: boolean | undefined;
-  readonly data: ReadonlyMap<string, Uint8Array>;
 }
 
-/** What became of an object: its Secret, and remarks for the person, without values. */
+/** A Secret as rendered over sample values. */
+export interface RenderedSecret extends RenderedParts {
+  readonly name: string;
+  readonly namespace: string;
+  readonly type: string | undefined;
+  readonly immutable: boolean | undefined;
+}
+
+/** What became of an object. */
 export interface Rendered {
-  readonly secret: RenderedSecret;
+  /** The object that the controller would write, readable. */
+  readonly manifest: Json;
+  readonly parts: RenderedParts;
+  /** Remarks for the person, without values. */
   readonly notes: readonly string[];
 }
 
@@ -48,6 +55,15 @@ export function textOf(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Plain data as JSON that keeps the order of its keys. */
+export function jsonFrom(value: unknown): Json {
+  if (Array.isArray(value)) return value.map(jsonFrom);
+  if (typeof value === 'object' && value !== null) return new Map(Object.entries(value).map(([key, one]) => [key, jsonFrom(one)]));
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return value;
+  return null;
 }
 
 function orNothing(map: ReadonlyMap<string, Json>): Json | undefined {

@@ -1,9 +1,10 @@
-import { isSignetError } from '@signet/errors';
+import type { SignetError } from '@signet/errors';
 import { compile, renderSealedSecretData } from '@signet/template';
 import type { Surroundings } from '@signet/template';
-import { Refusals } from '../errors.ts';
+import { collect, Refusals } from '../errors.ts';
 import type { ManifestObject, PlacedText } from './manifest-object.ts';
-import { placedError } from './placed-error.ts';
+import { placed, placedError } from './placed-error.ts';
+import { secretManifest } from './rendered-secret.ts';
 import type { Rendered } from './rendered-secret.ts';
 import type { Samples } from './samples.ts';
 
@@ -28,30 +29,24 @@ export function renderSealedSecret(object: ManifestObject, samples: Samples, sur
   const notes = templates.flatMap((template) => notesOn(template, object, variable.has(template.key)));
   const metadata = (name: 'labels' | 'annotations'): Map<string, string> =>
     new Map(object.texts('spec', 'template', 'metadata', name).map(({ key, text }) => [key, text]));
-  return {
-    secret: {
-      name: object.name,
-      namespace: object.namespace,
-      labels: metadata('labels'),
-      annotations: metadata('annotations'),
-      type: object.text('spec', 'template', 'type'),
-      immutable: object.boolean('spec', 'template', 'immutable'),
-      data: new Map([...values, ...rendered]),
-    },
-    notes,
+  const secret = {
+    name: object.name,
+    namespace: object.namespace,
+    labels: metadata('labels'),
+    annotations: metadata('annotations'),
+    type: object.text('spec', 'template', 'type'),
+    immutable: object.boolean('spec', 'template', 'immutable'),
+    data: new Map([...values, ...rendered]),
   };
+  return { manifest: secretManifest(secret), parts: secret, notes };
 }
 
-/** Each template that does not even parse. */
-export function checkSealedSecret(object: ManifestObject): { template: PlacedText; error: Error | undefined }[] {
+/** Each template, and the error of one that does not even parse. */
+export function checkSealedSecret(object: ManifestObject): { template: PlacedText; error: SignetError | undefined }[] {
   return object.texts('spec', 'template', 'data').map((template) => {
-    try {
-      compile(template.text, { name: template.key });
-      return { template, error: undefined };
-    } catch (error) {
-      if (!isSignetError(error)) throw error;
-      return { template, error: placedError(error, object, template) };
-    }
+    const problems: SignetError[] = [];
+    collect(problems, {}, () => placed(object, template, () => compile(template.text, { name: template.key })));
+    return { template, error: problems[0] };
   });
 }
 
