@@ -9,6 +9,10 @@ import type { FunctionTable } from '../function.ts';
 const cipher = 'aes-256-cbc';
 const block = 16;
 
+/** Setting up a cipher takes as long as some hundred steps. */
+const stepsOfCall = 100;
+const bytesPerStep = 64;
+
 /** Sprig's key is the password itself: cut at 32 bytes, or filled up with zeros. */
 function keyOf(password: string): Uint8Array {
   const key = Buffer.alloc(32);
@@ -24,6 +28,7 @@ export const aesFunctions: FunctionTable = {
   encryptAES: variable('func(string, string) (string, error)', (run, password, plaintext) => {
     if (plaintext === '') return '';
     run.budget.make(2 * plaintext.length);
+    run.budget.step(stepsOfCall + Math.ceil(plaintext.length / bytesPerStep));
     const iv = run.random(block);
     const encryptor = createCipheriv(cipher, keyOf(password), iv);
     return encodeBase64(Buffer.concat([iv, encryptor.update(Buffer.from(plaintext, 'latin1')), encryptor.final()]));
@@ -32,6 +37,7 @@ export const aesFunctions: FunctionTable = {
   decryptAES: fn('func(string, string) (string, error)', (run, password, encrypted) => {
     if (encrypted === '') return '';
     run.budget.make(encrypted.length);
+    run.budget.step(stepsOfCall + Math.ceil(encrypted.length / bytesPerStep));
     const bytes = Buffer.from(decodeBase64(encrypted), 'latin1');
     const capacity = Math.floor(encrypted.length / 4) * 3;
     if (capacity < block) throw goError`runtime error: slice bounds out of range [:16] with capacity ${shown(capacity)}`;

@@ -15,18 +15,20 @@ import { readPrivateKey, within } from './key-reader.ts';
 import { makeRsaKey } from './private-key.ts';
 import type { PrivateKey } from './private-key.ts';
 
-/** Bytes of PEM that are looked through in about the time of one step. */
+/** What reading a certificate or a key counts for: bytes that are looked through in about the time of one step, and what is inside. */
 const pemBytesPerStep = 64;
+const certificateSteps = 500;
+const givenKeySteps = 2_500;
 
 function certificateIn({ budget }: Run, pem: string, words: string): Authority {
-  budget.step(Math.ceil(pem.length / pemBytesPerStep));
+  budget.step(certificateSteps + Math.ceil(pem.length / pemBytesPerStep));
   const block = decodePem(pem)?.block;
   if (!block) throw goError`unable to decode certificate`;
   return within(words, () => readCertificate(block.bytes));
 }
 
 function givenKey({ budget }: Run, pem: string, words = 'parsing private key'): PrivateKey {
-  budget.step(Math.ceil(pem.length / pemBytesPerStep));
+  budget.step(givenKeySteps + Math.ceil(pem.length / pemBytesPerStep));
   return within(words, () => readPrivateKey(pem));
 }
 

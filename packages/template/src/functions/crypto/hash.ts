@@ -8,7 +8,7 @@ const bytesPerStep = 64;
 
 function digest(algorithm: 'sha1' | 'sha256' | 'sha512'): GoFunction {
   return fn('func(string) string', (run, input) => {
-    run.budget.step(Math.ceil(input.length / bytesPerStep));
+    run.budget.step(1 + Math.ceil(input.length / bytesPerStep));
     return hash(algorithm, Buffer.from(input, 'latin1'), 'hex');
   });
 }
@@ -30,7 +30,7 @@ export const hashFunctions: FunctionTable = {
   sha256sum: digest('sha256'),
   sha512sum: digest('sha512'),
   adler32sum: fn('func(string) string', (run, input) => {
-    run.budget.step(Math.ceil(input.length / bytesPerStep));
+    run.budget.step(1 + Math.ceil(input.length / bytesPerStep));
     return String(adler32(input));
   }),
 };

@@ -9,6 +9,9 @@ const digits = '0123456789';
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const printable = String.fromCharCode(...Array.from({ length: 95 }, (_, i) => 32 + i));
 
+/** Asking the system for chance takes as long as some eight steps. */
+const stepsOfDraw = 8;
+
 /** The longest slice that Go makes at all; beyond, `make` panics at once. */
 const longestSlice = 1n << 47n;
 
@@ -17,7 +20,7 @@ function drawn(alphabet: string): GoFunction {
   return variable('func(int) string', (run, count) => {
     if (count <= 0n) return '';
     run.budget.make(Number(count));
-    run.budget.step(2 + Math.ceil(Number(count) / 8));
+    run.budget.step(stepsOfDraw + Math.ceil(Number(count) / 8));
     return draw(run, alphabet, Number(count));
   });
 }
@@ -55,17 +58,19 @@ export const randomFunctions: FunctionTable = {
   randBytes: variable('func(int) (string, error)', (run, count) => {
     if (count < 0n || count > longestSlice) throw goError`runtime error: makeslice: len out of range`;
     run.budget.make(Number(count) * 2);
-    run.budget.step(2 + Math.ceil(Number(count) / 64));
+    run.budget.step(stepsOfDraw + Math.ceil(Number(count) / 64));
     return encodeBase64(run.random(Number(count)));
   }),
 
   randInt: variable('func(int, int) int', (run, from, to) => {
+    run.budget.step(stepsOfDraw);
     const span = BigInt.asIntN(64, to - from);
     if (span <= 0n) throw goError`invalid argument to Intn`;
     return BigInt.asIntN(64, from + below(run, span));
   }),
 
   uuidv4: variable('func() string', (run) => {
+    run.budget.step(stepsOfDraw);
     const bytes = Buffer.from(run.random(16));
     bytes[6] = 0x40 | ((bytes[6] ?? 0) & 0x0f);
     bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
