@@ -212,9 +212,10 @@ function offset(reading: Reading, kind: Offset): void {
   const [text, sign, ...numbers] = found;
   const bad = numbers.findIndex((each) => !/^\d\d$/.test(each));
   const [hours = 0, minutes = 0, seconds = 0] = (bad === -1 ? numbers : numbers.slice(0, bad)).map(Number);
-  check(hours <= 24, 'time zone offset hour');
-  check(minutes <= 60, 'time zone offset minute');
+  // of several that are out of range Go names the last
   check(seconds <= 60, 'time zone offset second');
+  check(minutes <= 60, 'time zone offset minute');
+  check(hours <= 24, 'time zone offset hour');
   if (bad !== -1 || (sign !== '+' && sign !== '-')) throw new BadValue();
   const size = (hours * 60 + minutes) * 60 + seconds;
   reading.offset = sign === '-' ? -size : size;

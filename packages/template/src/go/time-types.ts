@@ -1,5 +1,6 @@
 import { fn } from '../functions/function.ts';
 import type { GoFunction } from '../functions/function.ts';
+import type { Run } from '../run.ts';
 import { goError, shown } from './error.ts';
 import { binaryTime } from './time-binary.ts';
 import { yearDay } from './time-calendar.ts';
@@ -40,6 +41,13 @@ const test =
   (holds: (order: number) => boolean) =>
   (time: Time): GoFunction =>
     fn('func(time.Time) bool', (_run, other) => holds(instant.compare(time.inner, inner(other))));
+
+/** Time.Format under a rendering's budget: an element of a layout is a round of work. */
+export function paidFormat(run: Run, time: Instant, layout: string): string {
+  run.budget.make(layout.length);
+  run.budget.step(layout.length >> 1);
+  return formatTime(time, layout);
+}
 
 function marshalText({ inner: time }: Time, method: string): string {
   const made = strictRfc3339(time);
@@ -111,7 +119,7 @@ export const timeType: GoType = defineType({
     After: test((order) => order > 0),
     AppendBinary: (t: Time) => fn('func([]uint8) ([]uint8, error)', (_run, to) => bytes(to.text + binaryTime(t.inner))),
     AppendFormat: (t: Time) =>
-      fn('func([]uint8, string) []uint8', (_run, to, layout) => bytes(to.text + formatTime(t.inner, layout))),
+      fn('func([]uint8, string) []uint8', (run, to, layout) => bytes(to.text + paidFormat(run, t.inner, layout))),
     AppendText: (t: Time) => fn('func([]uint8) ([]uint8, error)', (_run, to) => bytes(to.text + marshalText(t, 'AppendText'))),
     Before: test((order) => order < 0),
     Clock: many('Clock', 3, 'func() (int, time.Month, int)'),
@@ -119,7 +127,7 @@ export const timeType: GoType = defineType({
     Date: many('Date', 3, 'func() (int, time.Month, int)'),
     Day: integer((wall) => wall.day),
     Equal: test((order) => order === 0),
-    Format: (t: Time) => fn('func(string) string', (_run, layout) => formatTime(t.inner, layout)),
+    Format: (t: Time) => fn('func(string) string', (run, layout) => paidFormat(run, t.inner, layout)),
     GoString: (t: Time) => fn('func() string', () => timeGoText(t.inner)),
     GobEncode: (t: Time) => fn('func() ([]uint8, error)', () => bytes(binaryTime(t.inner))),
     Hour: integer((wall) => wall.hour),

@@ -32,10 +32,12 @@ function extension(path: string): string {
 const base = fn('func(string) string', (_run, path) => basePath(path));
 const clean = fn('func(string) string', (run, path) => {
   run.budget.make(path.length);
+  run.budget.step(path.length >> 3);
   return cleanPath(path);
 });
 const dir = fn('func(string) string', (run, path) => {
   run.budget.make(path.length);
+  run.budget.step(path.length >> 3);
   return cleanPath(path.slice(0, path.lastIndexOf('/') + 1));
 });
 const ext = fn('func(string) string', (_run, path) => extension(path));

@@ -8,8 +8,8 @@ const beginsText = 4;
 const endsText = 8;
 const isBoundary = 16;
 const isNoBoundary = 32;
-/** Looks at a char that make one step of a rendering's budget, at about the same time. */
-const looksPerStep = 16;
+/** Looks at a char of weight 1 that take about as long as one step of a rendering's budget. */
+const looksPerStep = 8;
 
 /**
  * A Go string as the input of a regular expression: the engine walks over its bytes, a byte that is not UTF-8 counts as U+FFFD, and
@@ -59,7 +59,7 @@ export class BytesInput {
   /** How far ahead the literal beginning of an expression is; -1 for nowhere. */
   index(_expression: unknown, at: number): number {
     const found = this.text.indexOf(this.#prefix, at);
-    this.#look(((found === -1 ? this.text.length : found) - at) / 16);
+    this.#look(((found === -1 ? this.text.length : found) - at) / 64);
     return found === -1 ? -1 : found - at;
   }
 

@@ -6,15 +6,26 @@ export interface Pattern {
   readonly text: string;
   /** Groups by name, in order; a name may be given to several. */
   readonly names: ReadonlyMap<string, readonly number[]>;
-  /** About as many instructions as the expression compiles to, repetitions multiplied. */
-  readonly size: number;
+  /** What compiling it costs in steps of a rendering's budget: by the instructions it comes to, repetitions multiplied, and by its classes. */
+  readonly steps: number;
 }
 
 /** How large a group is so far, and its last part, which a repetition multiplies. */
 interface Size {
   total: number;
   last: number;
+  /** How often repetitions in the last part repeat its innermost one; the largest in the group. */
+  times: number;
+  most: number;
 }
+
+/** The engine refuses repetitions that multiply to more. */
+const mostTimes = 1000;
+
+/** Compiling anything; one instruction; reading a Unicode class; and a range that may hold most chars while case does not matter. */
+const cost = { base: 200, instruction: 10, unicode: 1000, foldedRange: 20_000 };
+/** Instructions that a class counts for: it is copied for each repetition. */
+const classSize = 8;
 
 const namedGroup = /\(\?P?<(\w+)>/y;
 const repetition = /\{(\d+)(,?)(\d*)\}/y;
@@ -24,15 +35,20 @@ const namedClass = /\[:\^?\w+:\]/y;
 /** Reads through an expression once. What is wrong with it is left to the engine, which has Go's words for it. */
 export function preparePattern(pattern: string): Pattern {
   const names = new Map<string, number[]>();
-  const open: Size[] = [{ total: 1, last: 0 }];
+  const open: Size[] = [{ total: 1, last: 0, times: 1, most: 1 }];
   let groups = 0;
   let text = '';
   let at = 0;
+  let reading = cost.base;
+  const ignoresCase = /\(\?[a-zA-Z]*i/.test(pattern);
 
-  const top = (): Size => open.at(-1) ?? { total: 0, last: 0 };
-  const atom = (size: number): void => {
-    top().total += size;
-    top().last = size;
+  const top = (): Size => open.at(-1) ?? { total: 0, last: 0, times: 1, most: 1 };
+  const atom = (size: number, times = 1): void => {
+    const group = top();
+    group.total += size;
+    group.last = size;
+    group.times = times;
+    group.most = Math.max(group.most, times);
   };
   const take = (length: number, instead?: string): void => {
     text += instead ?? pattern.slice(at, at + length);
@@ -40,7 +56,7 @@ export function preparePattern(pattern: string): Pattern {
   };
   const group = (): void => {
     const named = matchAt(namedGroup, pattern, at);
-    open.push({ total: 0, last: 0 });
+    open.push({ total: 2, last: 0, times: 1, most: 1 });
     if (named) {
       groups++;
       const name = named[1] ?? '';
@@ -60,21 +76,25 @@ export function preparePattern(pattern: string): Pattern {
       return;
     }
     const named = matchAt(unicodeName, pattern, at);
-    if (named) take(named[0].length, className(named));
-    else take(2);
-    atom(1);
+    if (named) {
+      reading += cost.unicode;
+      take(named[0].length, className(named));
+    } else take(2);
+    atom(named ? classSize : 1);
   };
   const bracket = (): void => {
     take(pattern[at + 1] === '^' ? 2 : 1);
     for (let isFirst = true; at < pattern.length && (isFirst || pattern[at] !== ']'); isFirst = false) {
       const posix = matchAt(namedClass, pattern, at);
       const named = matchAt(unicodeName, pattern, at);
+      if (ignoresCase && pattern[at] === '-' && !/^[\0-\x5b\x5d-\x7f]/.test(pattern.charAt(at + 1))) reading += cost.foldedRange;
+      reading += named ? cost.unicode : 1;
       if (posix) take(posix[0].length);
       else if (named) take(named[0].length, className(named));
       else take(pattern[at] === '\\' ? 2 : 1);
     }
     take(1);
-    atom(1);
+    atom(classSize);
   };
   const repeat = (): void => {
     const found = matchAt(repetition, pattern, at);
@@ -84,8 +104,14 @@ export function preparePattern(pattern: string): Pattern {
       return;
     }
     const times = Math.max(1, Number(found[1]), Number(found[3]));
-    top().total += top().last * (times - 1) + times;
-    top().last *= times;
+    const group = top();
+    // more is an error that the engine sees before it multiplies
+    if (group.times * times <= mostTimes) {
+      group.total += group.last * (times - 1) + times;
+      group.last *= times;
+      group.times *= times;
+      group.most = Math.max(group.most, group.times);
+    }
     take(found[0].length);
   };
 
@@ -95,8 +121,8 @@ export function preparePattern(pattern: string): Pattern {
     else if (char === '[') bracket();
     else if (char === '(') group();
     else if (char === ')') {
-      const { total } = open.length > 1 ? (open.pop() ?? top()) : top();
-      atom(total + 2);
+      const { total, most } = open.length > 1 ? (open.pop() ?? top()) : top();
+      atom(total, most);
       take(1);
     } else if (char === '{') repeat();
     else {
@@ -104,7 +130,7 @@ export function preparePattern(pattern: string): Pattern {
       take(1);
     }
   }
-  return { text, names, size: open.reduce((sum, { total }) => sum + total, 0) };
+  return { text, names, steps: reading + cost.instruction * open.reduce((sum, { total }) => sum + total, 0) };
 }
 
 function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | undefined {

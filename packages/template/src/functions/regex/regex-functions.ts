@@ -44,7 +44,8 @@ function find(run: Run, regex: Regex, text: string): string {
 }
 
 function quoteMeta(run: Run, text: string): string {
-  run.budget.make(text.length);
+  run.budget.make(2 * text.length);
+  run.budget.step(text.length >> 2);
   return text.replace(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`);
 }
 

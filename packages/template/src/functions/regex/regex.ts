@@ -14,9 +14,10 @@ type Engine = ReturnType<RE2JS['re2']>;
 
 const unanchored = 0;
 const limit = 256;
-/** What compiling one instruction costs, in steps of a rendering's budget. */
-const stepsPerInstruction = 4;
+/** The engine clears and fills a table of this many bits at most when it searches a short text. */
+const tableBits = 1 << 18;
 const cache = new Map<string, Entry>();
+const paid = new WeakMap<Run, Set<string>>();
 
 interface Entry {
   readonly prepared: Pattern;
@@ -29,29 +30,51 @@ interface Entry {
  * @throws GoError `error parsing regexp: REASON: ...`, the expression hidden; an error of the limit of steps for one that is too large
  */
 export function compileRegex(run: Run, pattern: string): Regex {
-  run.budget.step(pattern.length >> 4);
-  const entry: Entry = cache.get(pattern) ?? { prepared: preparePattern(toText(pattern)) };
-  // charged also when it is known: whether a template keeps to its limits must not depend on others
-  run.budget.step(entry.prepared.size * stepsPerInstruction);
+  const kept = cache.get(pattern);
+  const known = knownOf(run);
+  let entry = kept;
+  // also what others left here is paid for once: whether a template keeps to its limits must not depend on them
+  if (!entry || !known.has(pattern)) {
+    run.budget.step(pattern.length >> 4);
+    entry ??= { prepared: preparePattern(toText(pattern)) };
+    run.budget.step(entry.prepared.steps);
+    known.add(pattern);
+  }
   entry.regex ??= compile(pattern, entry.prepared);
-  cache.delete(pattern);
-  if (cache.size >= limit) cache.delete(cache.keys().next().value ?? '');
+  if (kept) cache.delete(pattern);
+  else if (cache.size >= limit) cache.delete(cache.keys().next().value ?? '');
   cache.set(pattern, entry);
   if (entry.regex instanceof GoError) throw entry.regex;
   return entry.regex;
 }
 
+/** The expressions that a rendering has paid for. */
+function knownOf(run: Run): Set<string> {
+  const found = paid.get(run) ?? new Set();
+  paid.set(run, found);
+  return found;
+}
+
 function compile(pattern: string, prepared: Pattern): Regex | GoError {
-  for (const rune of isAscii(pattern) ? [] : runes(pattern)) {
-    if (rune.code === 0xfffd && rune.size === 1) return goError`error parsing regexp: invalid UTF-8: ${pattern}`;
-  }
+  const valid = validLength(pattern);
+  const text = valid === pattern.length ? prepared.text : preparePattern(toText(pattern.slice(0, valid))).text;
   try {
-    return new Regex(RE2JS.compile(prepared.text).re2(), prepared.names);
+    const engine = RE2JS.compile(text).re2();
+    if (valid === pattern.length) return new Regex(engine, prepared.names);
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) return goError`error parsing regexp: ${shown(error.error)}: ${pattern}`;
-    if (error instanceof RE2JSException) return goError`error parsing regexp: ${shown('expression too large')}: ${pattern}`;
-    throw error;
+    if (!(error instanceof RE2JSException)) throw error;
+    const code = error instanceof RE2JSSyntaxException ? error.error : 'expression too large';
+    // what is open where the bad byte comes might have been closed
+    if (valid === pattern.length || !/^missing closing|^trailing/.test(code)) return goError`error parsing regexp: ${shown(code)}: ${pattern}`;
   }
+  return goError`error parsing regexp: invalid UTF-8: ${pattern}`;
+}
+
+/** Bytes before the first that is not UTF-8. */
+function validLength(pattern: string): number {
+  if (isAscii(pattern)) return pattern.length;
+  for (const rune of runes(pattern)) if (rune.code === 0xfffd && rune.size === 1) return rune.at;
+  return pattern.length;
 }
 
 /** A compiled regular expression over Go strings. */
@@ -119,16 +142,20 @@ export class Regex {
     return lastEnd === 0 && made === '' ? text : made + text.slice(lastEnd);
   }
 
+  /** A text to search, with what a look at a char costs: least where the engine walks once, most where it follows many threads. */
   #input(run: Run, text: string): BytesInput {
-    const size = this.#size;
-    const isWalkedOnce = this.#engine.onepass !== null;
-    return new BytesInput(run, text, this.#prefix, isWalkedOnce ? 1 : Math.max(1, size / 8));
+    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 1 + this.#size / 64 : this.#size;
+    return new BytesInput(run, text, this.#prefix, weight);
   }
 
   #search(input: BytesInput, at: number, capacity: number): Match | undefined {
-    // the engine clears a table for each search that it does by backtracking
-    input.charge(1 + Math.min(input.text.length * this.#size, 1 << 18) / 2048);
+    input.charge(this.#backtracks(input.text) ? 4 + (input.text.length * this.#size) / 8192 : 4);
     return (this.#engine.executeEngine(input, at, unanchored, capacity) as Match | null) ?? undefined;
+  }
+
+  /** True where the engine clears a table of instructions times chars for each search, and then looks at each of its bits once. */
+  #backtracks(text: string): boolean {
+    return this.#size <= 500 && text.length * this.#size <= tableBits;
   }
 }
 

@@ -53,16 +53,16 @@ function rewriteRanges(run: Run, text: string): string {
 }
 
 function comparisons(text: string): Comparison[] {
-  const found: Comparison[] = [];
+  const found: RegExpExecArray[] = [];
   for (let at = 0; ;) {
     step.lastIndex = at;
     const match = step.exec(text);
     if (!match) throw goError`improper constraint: ${text}`;
-    found.push(comparison(match));
+    found.push(match);
     gap.lastIndex = step.lastIndex;
     const [between = '', spaces = '', comma = ''] = gap.exec(text) ?? [];
     at = step.lastIndex + between.length;
-    if (at === text.length && comma === '') return found;
+    if (at === text.length && comma === '') return found.map(comparison);
     if (spaces === '' && comma === '') throw goError`improper constraint: ${text}`;
   }
 }
@@ -83,20 +83,21 @@ function comparison([, operator = '', written = '', major = '', minor, patch, pr
   try {
     return { operator, version: parseVersion(text), openMinor, openPatch, isOpen };
   } catch (error) {
-    if (error instanceof GoError) throw goError`constraint Parser Error`;
+    if (error instanceof GoError) throw goError`constraint parser error`;
     throw error;
   }
 }
 
-/** True when a version meets a constraint. A prerelease only meets comparisons that name one, but for `!=` with a whole version. */
+/** True when a version meets a constraint. A prerelease only meets alternatives that name one. */
 export function satisfies(version: Version, constraint: Constraint): boolean {
-  return constraint.some((all) => all.every((each) => holds(version, each)));
+  return constraint.some((all) => {
+    const isAsked = version.prerelease === '' || all.some((each) => each.version.prerelease !== '');
+    return isAsked && all.every((each) => holds(version, each));
+  });
 }
 
 function holds(version: Version, each: Comparison): boolean {
   const { operator, version: wanted, isOpen } = each;
-  const isUnasked = version.prerelease !== '' && wanted.prerelease === '';
-  if (isUnasked && (operator !== '!=' || isOpen)) return false;
   const order = compareVersions(version, wanted);
   switch (operator) {
     case '!=':

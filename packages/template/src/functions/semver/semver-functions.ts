@@ -38,12 +38,12 @@ const valueMethods: NonNullable<GoType['methods']> = {
   Prerelease: (v: Semver) => fn('func() string', () => v.inner.prerelease),
   SetMetadata: (v: Semver) =>
     fn('func(string) (semver.Version, error)', (_run, metadata) => {
-      checkMetadata(metadata);
+      if (metadata !== '') checkMetadata(metadata);
       return valueOf(changed(v.inner, { metadata }));
     }),
   SetPrerelease: (v: Semver) =>
     fn('func(string) (semver.Version, error)', (_run, prerelease) => {
-      checkPrerelease(prerelease);
+      if (prerelease !== '') checkPrerelease(prerelease);
       return valueOf(changed(v.inner, { prerelease }));
     }),
   String: (v: Semver) => fn('func() string', () => versionText(v.inner)),
@@ -70,7 +70,7 @@ const versionPointer: GoType = defineType({
   },
 });
 
-/** Sprig's functions of semantic versions, as of Masterminds/semver 3.3. */
+/** Sprig's functions of semantic versions, as of Masterminds/semver 3.4, which both controllers have. */
 export const semverFunctions: FunctionTable = {
   semver: fn('func(string) (*semver.Version, error)', (_run, text) => new Struct(versionPointer, parseVersion(text))),
   semverCompare: fn('func(string, string) (bool, error)', (run, constraint, version) => {

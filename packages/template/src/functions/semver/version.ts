@@ -21,36 +21,36 @@ const uint64 = 1n << 64n;
  */
 export function parseVersion(text: string): Version {
   const found = shape.exec(text);
-  if (!found) throw goError`Invalid Semantic Version`;
+  if (!found) throw goError`invalid semantic version`;
   const [, major = '', minor = '0', patch = '0', prerelease = '', metadata = ''] = found;
   const version = { major: segment(major), minor: segment(minor), patch: segment(patch), prerelease, metadata, original: text };
-  checkPrerelease(prerelease);
+  if (prerelease !== '') checkPrerelease(prerelease);
   return version;
 }
 
 function segment(digits: string): bigint {
   const significant = digits.replace(/^0+(?=\d)/, '');
   const value = significant.length > 20 ? uint64 : BigInt(significant);
-  if (value >= uint64) throw goError`Error parsing version segment: strconv.ParseUint: parsing ${digits}: value out of range`;
+  if (value >= uint64) throw goError`error parsing version segment: strconv.ParseUint: parsing ${digits}: value out of range`;
   return value;
 }
 
 /** @throws GoError for a numeric identifier with a leading zero, or for a char that no identifier may hold */
 export function checkPrerelease(text: string): void {
   for (const part of text.split('.')) {
-    if (/^\d*$/.test(part)) {
-      if (part.length > 1 && part.startsWith('0')) throw goError`Version segment starts with 0`;
-    } else checkIdentifier(part, 'Prerelease');
+    if (/^\d+$/.test(part)) {
+      if (part.length > 1 && part.startsWith('0')) throw goError`version segment starts with 0`;
+    } else checkIdentifier(part, 'prerelease');
   }
 }
 
 /** @throws GoError for a char that no identifier may hold */
 export function checkMetadata(text: string): void {
-  for (const part of text.split('.')) checkIdentifier(part, 'Metadata');
+  for (const part of text.split('.')) checkIdentifier(part, 'metadata');
 }
 
 function checkIdentifier(part: string, what: string): void {
-  if (!/^[\dA-Za-z-]*$/.test(part)) throw goError`Invalid ${shown(what)} string`;
+  if (!/^[\dA-Za-z-]+$/.test(part)) throw goError`invalid ${shown(what)} string`;
 }
 
 /** A version as `1.2.3-beta.1+build`, without a leading v. */

@@ -1,10 +1,9 @@
 import { formatDuration, hour, minute, parseDuration, roundDuration, second } from '../../go/time-duration.ts';
 import { GoError } from '../../go/error.ts';
-import { formatTime } from '../../go/time-format.ts';
 import { add, at, fromMilliseconds, fromUnix, subtract, unixSeconds, zeroInstant } from '../../go/time-instant.ts';
 import type { Instant } from '../../go/time-instant.ts';
 import { parseTime } from '../../go/time-parse.ts';
-import { instantOfValue, timeValue } from '../../go/time-types.ts';
+import { instantOfValue, paidFormat, timeValue } from '../../go/time-types.ts';
 import { local, loadLocation, utc } from '../../go/time-zone.ts';
 import { Integer } from '../../go/value.ts';
 import type { Struct, Value } from '../../go/value.ts';
@@ -36,8 +35,7 @@ function moment(run: Run, value: Value): Instant {
 
 /** A moment written in a zone; a zone that is not known is UTC. */
 function inZone(run: Run, layout: string, value: Value, zone: string): string {
-  run.budget.make(layout.length);
-  return formatTime(at(moment(run, value), loadLocation(zone) ?? utc), layout);
+  return paidFormat(run, at(moment(run, value), loadLocation(zone) ?? utc), layout);
 }
 
 function modified(change: string, time: Struct): Struct {

@@ -34,6 +34,7 @@ function userOf(text: string): UserInfo | undefined {
 
 function urlParse(run: Run, text: string): GoMap {
   run.budget.make(text.length * 2);
+  run.budget.step(text.length >> 3);
   const url = saying('unable to parse url', () => parseUrl(text));
   return anyMap([
     ['scheme', url.scheme],
@@ -53,7 +54,9 @@ function urlJoin(run: Run, dict: GoMap): string {
   ) as [string, string, string, string, string, string];
   const userInfo = entry(dict, 'userinfo');
   // every byte may become three
-  run.budget.make(3 * [scheme, host, path, query, opaque, fragment, userInfo].join('').length);
+  const size = [scheme, host, path, query, opaque, fragment, userInfo].join('').length;
+  run.budget.make(3 * size);
+  run.budget.step(size >> 3);
   return formatUrl({ scheme, host, path, query, opaque, fragment, user: userOf(userInfo) });
 }
 
