@@ -1,5 +1,5 @@
 import type { FunctionSet } from '../question.ts';
-import { functions } from './functions.ts';
+import { functions, phrases } from './functions.ts';
 import type { Signature, Type } from './functions.ts';
 import { leafAway, leaves } from './leaves.ts';
 import type { Random } from './random.ts';
@@ -74,6 +74,11 @@ function call(random: Random, { name, parameters }: Signature, scope: Scope): Tr
   // A wrong number of arguments, seldom.
   if (random.chance(0.01)) types.pop();
   if (random.chance(0.005)) types.push('any');
+  const phrase = phrases.get(name);
+  if (phrase !== undefined) {
+    const [before = '', after = ''] = phrase.split('%');
+    return expression(before, argument(random, types[0] ?? 'any', inner), after);
+  }
   const last = types.at(-1);
   if (last && random.chance(0.3)) {
     const before = types.slice(0, -1).flatMap((type) => [' ', argument(random, type, inner)]);

@@ -41,6 +41,16 @@ export type Type =
   | 'typeName'
   | 'elements';
 
+/** Calls that need more than a name, to say the same each time: `(NAME)` in the table. `%` stands for the argument. */
+export const phrases: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '(keys)': 'sortAlpha (keys %)',
+    '(values)': 'sortAlpha (values %)',
+    '(semver)': 'toString (semver %)',
+    '(aes)': 'encryptAES "key" % | decryptAES "key"',
+  }),
+);
+
 /** One function of the fuzzer: the parameters, and the type of the result. A parameter with `...` comes 0 to 3 times. */
 export interface Signature {
   readonly name: string;
@@ -59,7 +69,7 @@ upper lower title untitle trim nospace initials swapcase snakecase camelcase keb
 b64enc b32enc regexQuoteMeta: string -> string
 b64dec: base64 -> string
 b32dec: base32 -> string
-trimAll trimSuffix trimPrefix: separator string -> string
+trimAll trimall trimSuffix trimPrefix: separator string -> string
 contains hasPrefix hasSuffix: separator string -> bool
 trunc: index string -> string
 substr: count index string -> string
@@ -82,7 +92,7 @@ sortAlpha: elements -> strings
 int: number -> int
 int64 toDecimal: number -> int64
 float64 ceil floor: number -> float
-add mul max min: number ...number -> int64
+add mul max min biggest: number ...number -> int64
 sub: number number -> int64
 div mod: number seconds -> int64
 add1: number -> int64
@@ -95,13 +105,13 @@ untilStep: count width count -> list
 seq: count count -> string
 atoi: string -> int
 first last mustFirst mustLast: elements -> any
-rest initial reverse uniq compact mustRest mustReverse: elements -> list
-append prepend mustAppend: elements any -> list
-without: elements ...any -> list
-has: any elements -> bool
-slice: elements count -> any
+rest initial reverse uniq compact mustRest mustReverse mustInitial mustUniq mustCompact: elements -> list
+append push prepend mustAppend mustPush mustPrepend: elements any -> list
+without mustWithout: elements ...any -> list
+has mustHas: any elements -> bool
+slice mustSlice: elements count -> any
 slice: elements count width -> any
-chunk: width elements -> any
+chunk mustChunk: width elements -> any
 list tuple: ...any -> list
 concat: elements ...elements -> list
 all any: ...any -> bool
@@ -115,8 +125,8 @@ set: dict key any -> dict
 unset: dict key -> dict
 pick omit: dict ...key -> dict
 pluck: key ...dict -> list
-merge mergeOverwrite: dict ...dict -> any
-deepCopy: dict -> any
+merge mergeOverwrite mustMerge mustMergeOverwrite: dict ...dict -> any
+deepCopy mustDeepCopy: dict -> any
 default: any any -> any
 empty: any -> bool
 ternary: any any bool -> any
@@ -125,23 +135,24 @@ typeIs typeIsLike: typeName any -> bool
 kindIs: kind any -> bool
 deepEqual: any any -> bool
 fromJson mustFromJson: json -> any
-toJson toPrettyJson toRawJson mustToJson: any -> string
+toJson toPrettyJson toRawJson mustToJson mustToPrettyJson mustToRawJson: any -> string
 toDate: layout date -> time
 date: layout time -> string
-dateInZone: layout time zone -> string
+dateInZone date_in_zone: layout time zone -> string
 htmlDate: time -> string
-dateModify: duration time -> time
+htmlDateInZone: time zone -> string
+dateModify date_modify: duration time -> time
 duration: seconds -> string
 durationRound: duration -> string
 unixEpoch: time -> string
 regexMatch: pattern string -> bool
 regexFind: pattern string -> string
-regexFindAll: pattern string index -> strings
-regexReplaceAll: pattern string replacement -> string
-regexReplaceAllLiteral: pattern string string -> string
-regexSplit: pattern string index -> strings
-base dir clean ext osBase: path -> string
-isAbs: path -> bool
+regexFindAll mustRegexFindAll: pattern string index -> strings
+regexReplaceAll mustRegexReplaceAll: pattern string replacement -> string
+regexReplaceAllLiteral mustRegexReplaceAllLiteral: pattern string string -> string
+regexSplit mustRegexSplit: pattern string index -> strings
+base dir clean ext osBase osDir osClean osExt: path -> string
+isAbs osIsAbs: path -> bool
 semverCompare: constraint version -> bool
 urlParse: url -> dict
 urlJoin: dict -> string
@@ -157,6 +168,10 @@ and or: any ...any -> any
 eq ne lt le gt ge: number number -> bool
 eq ne lt le gt ge: string string -> bool
 eq: any any ...any -> bool
+(semver): version -> string
+fail: string -> string
+(keys) (values): dict -> strings
+(aes): string -> string
 hexdec: hex -> string !external-secrets
 toYaml: any -> string !external-secrets
 fromYaml: yaml -> dict !external-secrets
