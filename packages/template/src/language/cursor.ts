@@ -5,13 +5,19 @@ import type { Lexer } from './lexer.ts';
 import { describeToken } from './token.ts';
 import type { Token, TokenKind } from './token.ts';
 
+const kept = 256;
+const stepsBack = 16;
+
 /** A place among the tokens of a template, with the errors that say where it is. */
 export class Cursor {
   /** The line of the action being read, 0 outside. */
   actionLine = 0;
   readonly #name: string;
   readonly #lexer: Lexer;
-  readonly #tokens: Token[] = [];
+  /** The last tokens seen: the parser steps back by a few at most. */
+  #tokens: Token[] = [];
+  /** How many tokens are no longer kept. */
+  #dropped = 0;
   #next = 0;
 
   /** @param name the template, for errors */
@@ -25,6 +31,11 @@ export class Cursor {
   }
 
   #lex(): Token {
+    if (this.#next >= kept) {
+      this.#tokens = this.#tokens.slice(-stepsBack);
+      this.#dropped += this.#next - this.#tokens.length;
+      this.#next = this.#tokens.length;
+    }
     const token = this.#lexer.next();
     this.#tokens.push(token);
     return token;
@@ -54,7 +65,7 @@ export class Cursor {
 
   /** Passes one token. @returns the place it was at, for `backTo` */
   skip(): number {
-    return this.#next++;
+    return this.#dropped + this.#next++;
   }
 
   back(): void {
@@ -62,7 +73,7 @@ export class Cursor {
   }
 
   backTo(place: number): void {
-    this.#next = place;
+    this.#next = place - this.#dropped;
   }
 
   /** The next token that is not space, which must be of a kind. */

@@ -11,13 +11,17 @@ const escapes: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r:
 
 /** Reads a number or character as written, as every type that can hold it. Throws a GoError with Go's words, the literal hidden. */
 export function readNumber(at: number, text: string, kind: 'number' | 'complex' | 'rune'): Num {
-  return { kind: 'number', at, text, ...partsOf(text, kind) };
+  const { int, uint, float, complex } = partsOf(text, kind);
+  return { kind: 'number', at, text, int, uint, float, complex };
 }
 
 function partsOf(text: string, kind: 'number' | 'complex' | 'rune'): Parts {
   if (kind === 'rune') return fromRune(text);
   if (kind === 'complex') return fromComplex(...readComplex(text));
-  if (plainInteger.test(text)) return { int: BigInt(text), uint: BigInt(text), float: Number(text), complex: undefined };
+  if (plainInteger.test(text)) {
+    const whole = BigInt(text);
+    return { int: whole, uint: whole, float: Number(text), complex: undefined };
+  }
   if (text.endsWith('i')) {
     const imaginary = attempt(() => parseFloat(text.slice(0, -1)));
     if (imaginary !== undefined) return fromComplex(0, imaginary);

@@ -10,6 +10,8 @@ import type { TokenKind } from './token.ts';
 
 /** Blocks, parentheses and `else if` nest this deep at most: everything that walks the tree does so by recursion. */
 const maxNesting = 200;
+/** Variables that can be named at one place: finding one takes as long as there are others. */
+const maxVariables = 1000;
 
 /** The bytes that a string of the template's text stands for. */
 export function unquoted(cursor: Cursor, text: string): string {
@@ -74,7 +76,7 @@ export class PipeParser {
       }
       this.#cursor.skip();
       pipe.declared.push({ kind: 'variable', at: variable.at, name: variable.text, fields: [] });
-      this.variables.push(variable.text);
+      this.#declare(variable.text);
       if (!isComma) {
         pipe.assigns = after.kind === 'assign';
         return;
@@ -84,6 +86,13 @@ export class PipeParser {
       if (following !== 'variable' && following !== 'right delimiter' && following !== 'right paren')
         throw this.#cursor.error('range can only initialize variables');
     }
+  }
+
+  #declare(name: string): void {
+    this.variables.push(name);
+    if (this.variables.length <= maxVariables) return;
+    const { where, at } = this.#cursor.place();
+    throw templateErrors.LIMIT({ where, limit: 'variables', allowed: maxVariables }, { at });
   }
 
   #checkPipe(pipe: Pipe, context: string): void {
