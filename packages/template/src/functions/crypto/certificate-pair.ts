@@ -1,5 +1,4 @@
 import { defineType, stringType } from '../../go/type.ts';
-import type { GoType } from '../../go/type.ts';
 import { Struct } from '../../go/value.ts';
 
 /** A certificate and its private key, both PEM, as one char per byte. */
@@ -9,7 +8,7 @@ export interface CertificatePair {
 }
 
 /** Sprig's type of such a pair: templates read `.Cert` and `.Key`. */
-export const certificateType: GoType = defineType({
+const certificateType = defineType({
   text: 'sprig.certificate',
   kind: 'struct',
   fields: {

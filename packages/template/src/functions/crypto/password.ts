@@ -1,14 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, hash, scryptSync } from 'node:crypto';
 import { defineType } from '../../go/type.ts';
-import type { GoType } from '../../go/type.ts';
 import type { Run } from '../../run.ts';
 import { fn, variable } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import { bcryptHash } from './bcrypt.ts';
 
 /** Steps that slow hashes count for: under the default limit a rendering makes 25 bcrypts (1.3 s) or ten derived passwords (1.6 s). */
-export const passwordSteps = { bcrypt: 40_000, derive: 100_000 } as const;
+const passwordSteps = { bcrypt: 40_000, derive: 100_000 } as const;
 
 const longestForBcrypt = 72;
 
@@ -76,7 +75,7 @@ export const passwordFunctions: FunctionTable = {
 };
 
 /** The type of an argument that only a literal can be: a string in a variable is of another type. */
-export const hashAlgorithmType: GoType = defineType({ text: 'sprig.HashAlgorithm', kind: 'string' });
+defineType({ text: 'sprig.HashAlgorithm', kind: 'string' });
 
 /** What external-secrets has in another form: its htpasswd takes the algorithm, `sha` or anything else for bcrypt. */
 export const esoPasswordFunctions: FunctionTable = {
