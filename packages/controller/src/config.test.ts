@@ -85,11 +85,7 @@ describe('flags', () => {
   });
 });
 
-describe('flags of behaviour that this version lacks', () => {
-  test.each([['--old-gc-behavior']])('%s is refused, not ignored', (flag) => {
-    expect(refusal([flag])).toMatch(/^SIGNET_CONTROLLER_FLAG_UNSUPPORTED .*\(exit 2\)$/);
-  });
-
+describe('flags of the peer', () => {
   // What the chart of sealed-secrets passes with its default and commonly set values.
   test("a chart's usual arguments do not stop the program", () => {
     const { notes } = parseConfig(

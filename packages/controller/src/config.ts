@@ -24,6 +24,10 @@ export interface Config {
   readonly keyCutoff: number | undefined;
   readonly privateKeyLabels: Readonly<Record<string, string>>;
   readonly privateKeyAnnotations: Readonly<Record<string, string>>;
+  /** Secrets that were sealed whole, before v0.7. */
+  readonly acceptsLegacyData: boolean;
+  /** Delete Secrets whose SealedSecret is gone, rather than leave it to garbage collection. */
+  readonly oldGcBehavior: boolean;
   readonly updateStatus: boolean;
   readonly skipRecreate: boolean;
   readonly metricsOmitSecretLabels: boolean;
@@ -77,6 +81,8 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     keyCutoff: cutoffOf(given),
     privateKeyLabels: given.pairs('privatekey-labels'),
     privateKeyAnnotations: given.pairs('privatekey-annotations'),
+    acceptsLegacyData: given.isOn('accept-deprecated-v1-data'),
+    oldGcBehavior: given.isOn('old-gc-behavior'),
     updateStatus: given.isOn('update-status'),
     skipRecreate: given.isOn('skip-recreate'),
     metricsOmitSecretLabels: given.isOn('metrics-omit-secret-labels'),

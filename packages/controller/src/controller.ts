@@ -107,6 +107,8 @@ export async function startController(config: Config, options: RunOptions): Prom
     secrets: new LiveSecrets(client, secretCache),
     unseal: async (raw, sealed) => failures.unseal(raw, sealed),
     keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
+    acceptsLegacyData: config.acceptsLegacyData,
+    deletesOrphans: config.oldGcBehavior,
     report,
     contention,
     metrics,

@@ -54,12 +54,7 @@ export const flags = {
   concurrency: { kind: 'number', default: '16', help: 'SealedSecrets worked on at the same time' },
   'watch-for-secrets': { kind: 'switch', default: 'true', help: 'key Secrets are always watched', only: ['true', 'false'] },
   'max-unseal-retries': { kind: 'number', default: '5', help: 'ignored: faults that may pass are retried for ever' },
-  'accept-deprecated-v1-data': {
-    kind: 'switch',
-    default: 'true',
-    help: 'ignored: SealedSecrets with spec.data are refused in their status',
-    only: ['true', 'false'],
-  },
+  'accept-deprecated-v1-data': { kind: 'switch', default: 'true', help: 'serve SealedSecrets with spec.data (before v0.7)' },
   'key-renew-period': { kind: 'duration', default: '720h', help: 'age of the newest key at which the next one is made; 0: never' },
   'rotate-period': { kind: 'duration', default: '', help: 'old name of --key-renew-period' },
   'key-cutoff-time': {
@@ -69,7 +64,11 @@ export const flags = {
   },
   'rate-limit': { kind: 'number', default: '2', help: 'requests per second of one client to /v1/verify and /v1/rotate, sustained' },
   'rate-limit-burst': { kind: 'number', default: '2', help: 'requests of one client at once beyond that' },
-  'old-gc-behavior': { kind: 'switch', default: 'false', help: 'not in this version', only: ['false'] },
+  'old-gc-behavior': {
+    kind: 'switch',
+    default: 'false',
+    help: 'delete the Secret of a SealedSecret that is gone at once, instead of leaving it to the cluster',
+  },
   version: { kind: 'switch', default: 'false', help: 'print the version and exit' },
 } as const;
 

@@ -42,7 +42,7 @@ test('--version prints the version in the words of the peer', async () => {
 
 test.each([
   [['--nonsense'], /^error: unknown option '--nonsense'.*SIGNET_CONTROLLER_FLAG_UNKNOWN/],
-  [['--old-gc-behavior'], /SIGNET_CONTROLLER_FLAG_UNSUPPORTED/],
+  [['--key-cutoff-time=soon'], /SIGNET_CONTROLLER_FLAG_INVALID/],
 ])('%j ends with code 2 and says what to do', async (argv, message) => {
   const { code, stdout, stderr } = await start(argv).ended;
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

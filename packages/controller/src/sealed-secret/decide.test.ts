@@ -227,23 +227,23 @@ describe('templates', () => {
   });
 });
 
-describe('what this version cannot do is refused, not ignored', () => {
+// Source: sealed-secrets v0.38, legacy data; acceptance item 11.
+describe('11: a Secret sealed whole, before v0.7', () => {
   const rows = [
-    ['legacy data', { data: 'AgA', encryptedData: {} }, /deprecated 'data' field, use 'encryptedData'/],
-    ['empty legacy data', { data: '', encryptedData: {} }, /deprecated/],
-    [
-      'legacy data and items',
-      { data: 'AgA' },
-      /^cannot use the field 'encryptedData' and the deprecated field 'data' at the same time$/,
-    ],
+    ['accepted', { data: 'AgA', encryptedData: {} }, true, undefined],
+    ['not accepted', { data: 'AgA', encryptedData: {} }, false, /deprecated 'data' field, use 'encryptedData' or flip/],
+    ['empty, not accepted', { data: '', encryptedData: {} }, false, /deprecated/],
+    ['beside items', { data: 'AgA' }, true, /at the same time$/],
+    ['beside items, not accepted', { data: 'AgA' }, false, /at the same time$/],
+    ['none', {}, false, undefined],
   ] as const;
-  test.each(rows)('%s', (_, spec, message) => {
-    expect(refuseSpec(sealedWith(spec))).toMatchObject({ because: 'Unsupported', message: expect.stringMatching(message) });
-    expect(inWords(sealedWith(spec), liveWith({ owners: [owner()] }))).toBe('Unsupported');
-  });
-
-  test.each([{}, null, undefined])('template.data %j asks for nothing', (data) => {
-    expect(refuseSpec(sealedWith({ template: { data } }))).toBeUndefined();
+  test.each(rows)('%s', (_, spec, acceptsLegacyData, message) => {
+    const sealed = sealedWith(spec);
+    const refused = message && { because: 'Unsupported', message: expect.stringMatching(message) };
+    const live = liveWith({ owners: [owner()] });
+    if (refused) expect(refuseSpec(sealed, acceptsLegacyData)).toMatchObject(refused);
+    else expect(refuseSpec(sealed, acceptsLegacyData)).toBeUndefined();
+    expect(decide({ sealed, live, opened: good, acceptsLegacyData })).toMatchObject(refused ?? { do: 'replace' });
   });
 });
 

@@ -5,6 +5,7 @@ import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import { dataBytes, merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
 import { describeFailures } from './unseal.ts';
+import { bothForms } from './legacy.ts';
 import type { Rendered } from './render.ts';
 
 /** All values of a Secret together (core/v1 MaxSecretSize). */
@@ -51,18 +52,16 @@ export interface Observed {
   readonly opened: Rendered;
   /** Where no Secret may be made or changed that is a sealing key. */
   readonly keyPlace?: KeyPlace | undefined;
+  /** `--accept-deprecated-v1-data`. Default true. */
+  readonly acceptsLegacyData?: boolean | undefined;
 }
 
-/** Refuses what this version cannot turn into a Secret, before any key is used. */
-export function refuseSpec(sealed: SealedSecret): Refusal | undefined {
+/** Refuses what cannot be turned into a Secret, before any key is used. */
+export function refuseSpec(sealed: SealedSecret, acceptsLegacyData = true): Refusal | undefined {
   const { data, encryptedData } = sealed.spec;
-  if (data !== undefined && Object.keys(encryptedData).length > 0)
-    return unsupported(`cannot use the field 'encryptedData' and the deprecated field 'data' at the same time`);
-  if (data !== undefined)
-    return unsupported(
-      `using deprecated 'data' field, use 'encryptedData': values sealed before v0.7 must be sealed again for this version`,
-    );
-  return undefined;
+  if (data === undefined) return undefined;
+  if (Object.keys(encryptedData).length > 0) return unsupported(bothForms);
+  return acceptsLegacyData ? undefined : unsupported(`using deprecated 'data' field, use 'encryptedData' or flip the feature flag`);
 }
 
 /**
@@ -73,8 +72,8 @@ export function refuseSpec(sealed: SealedSecret): Refusal | undefined {
  * write; a Secret that is equal already is not written; a sealing key is neither made nor changed, since whoever may create
  * SealedSecrets beside the keys could else have everybody seal for a key of their own.
  */
-export function decide({ sealed, live, opened, keyPlace }: Observed): Decision {
-  const refused = refuseSpec(sealed);
+export function decide({ sealed, live, opened, keyPlace, acceptsLegacyData }: Observed): Decision {
+  const refused = refuseSpec(sealed, acceptsLegacyData);
   if (refused) return refused;
   if (opened.failures.length > 0) return cannotOpen(describeFailures(opened));
 

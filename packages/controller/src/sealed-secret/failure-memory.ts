@@ -3,6 +3,8 @@ import { keyText } from '@signet/kube/cache';
 import type { ObjectKey } from '@signet/kube/cache';
 import type { KubeObject } from '@signet/kube/client';
 import type { Keyring } from '@signet/sealing';
+import { unsealLegacy } from './legacy.ts';
+import type { UnsealedLegacy } from './legacy.ts';
 import { bindingOf, unsealAll } from './unseal.ts';
 import type { Unsealed } from './unseal.ts';
 
@@ -18,7 +20,7 @@ export class FailureMemory {
     this.#keyring = keyring;
   }
 
-  async unseal(raw: KubeObject, sealed: SealedSecret): Promise<Unsealed> {
+  async unseal(raw: KubeObject, sealed: SealedSecret): Promise<UnsealedLegacy> {
     const id = keyText(sealed.metadata);
     const { uid, generation } = sealed.metadata;
     const scope = bindingOf(sealed).scope;
@@ -28,7 +30,8 @@ export class FailureMemory {
 
     for (;;) {
       const keys = this.#keyring.generation;
-      const unsealed = await unsealAll(raw, sealed, this.#keyring);
+      const legacy = sealed.spec.data !== undefined;
+      const unsealed = await (legacy ? unsealLegacy(sealed, this.#keyring) : unsealAll(raw, sealed, this.#keyring));
       if (unsealed.failures.length === 0) {
         this.#failed.delete(id);
         return unsealed;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { sealedSecretKind } from '@signet/api';
 import { secrets } from '@signet/kube/client';
-import { generateSealingKey } from '@signet/sealing';
+import { generateSealingKey, seal } from '@signet/sealing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, startCluster } from '../testing/cluster.ts';
 import type { TestCluster } from '../testing/cluster.ts';
@@ -164,6 +164,37 @@ describe('scopes', () => {
     await cluster.apply({ name: 'renamed', values: { p: 'x' }, sealedFor: { name: 'old-name' }, template });
     const status = await statusOf('renamed', 'False');
     expect(status?.conditions?.[0]?.message).toContain('it was sealed for the name "old-name" in namespace "web"');
+  });
+});
+
+describe('11: a Secret sealed whole, before v0.7', () => {
+  const create = async (name: string): Promise<void> => {
+    const secret = {
+      metadata: { name, labels: { app: 'x' } },
+      type: 'kubernetes.io/basic-auth',
+      data: { password: 'aHVudGVyMg==' },
+    };
+    const text = new TextEncoder().encode(JSON.stringify(secret));
+    const data = await seal(text, await cluster.certificate(), { scope: 'strict', namespace: 'web', name });
+    const metadata = { name, namespace: 'web' };
+    const spec = { data, encryptedData: {} };
+    await cluster.client.create(sealedSecretKind, { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata, spec });
+  };
+
+  test('becomes a Secret, or not if that is switched off', async () => {
+    await create('sealed-whole');
+    await dataOf('sealed-whole', { password: 'hunter2' });
+    const secret = await cluster.secret('sealed-whole');
+    expect(secret?.type).toBe('kubernetes.io/basic-auth');
+    expect(secret?.metadata).toMatchObject({ labels: { app: 'x' }, ownerReferences: [{ name: 'sealed-whole' }] });
+    await cluster.stopController();
+    await cluster.start('--accept-deprecated-v1-data=false');
+    await create('not-whole');
+    const status = await statusOf('not-whole', 'False');
+    expect(status?.conditions?.[0]?.message).toContain('deprecated');
+    expect(await cluster.secret('not-whole')).toBeUndefined();
+    await cluster.stopController();
+    await cluster.start();
   });
 });
 

@@ -71,6 +71,12 @@ export class LiveSecrets {
     return this.#write(secret, async () => this.#client.replace(secrets, secret, { signal }));
   }
 
+  /** Deletes the very Secret that was read. @throws Conflict when it has changed since */
+  async delete({ metadata: { namespace = '', name = '', uid, resourceVersion } }: Secret, signal: AbortSignal): Promise<void> {
+    const precondition = { ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) };
+    await absentAs404(this.#client.delete(secrets, { namespace, name }, { ...precondition, signal }));
+  }
+
   async #write({ metadata: { namespace = '', name = '' } }: Secret, write: () => Promise<Secret>): Promise<ObjectMeta> {
     const marks = async (): Promise<ObjectMeta> => secretMarks(await write()).metadata;
     return this.areWatched({ namespace }) ? this.#recent.during(keyText({ namespace, name }), marks) : marks();

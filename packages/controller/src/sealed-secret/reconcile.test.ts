@@ -1,7 +1,7 @@
 import { readSealedSecret } from '@signet/api';
 import { silentLogger } from '@signet/kube/client';
 import type { ObjectMeta } from '@signet/kube/client';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sealedSecretReconciler } from './reconcile.ts';
 import type { Room } from './reconcile.ts';
 
@@ -81,4 +81,36 @@ test.each([
   expect(await outcome).toBe(isCurrent ? 'done' : 'the cache is behind the SealedSecret web/db');
   expect(written).toEqual(expected);
   expect(value).toEqual(new Uint8Array(7));
+});
+
+describe('a SealedSecret that is gone', () => {
+  const controller = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', name: 'db', uid: 'u', controller: true };
+  const rows = [
+    // --old-gc-behavior, owner of the Secret -> deleted
+    [true, controller, true],
+    [true, { ...controller, name: 'other' }, false],
+    [true, { ...controller, controller: false }, false],
+    [true, { ...controller, apiVersion: 'apps/v1' }, false],
+    [true, undefined, false],
+    [false, controller, false],
+  ] as const;
+
+  test.each(rows)(
+    'with --old-gc-behavior=%s and the owner %j: its Secret is deleted: %s',
+    async (deletesOrphans, owner, expected) => {
+      const live = { metadata: { namespace: 'web', name: 'db', uid: 's', ownerReferences: owner ? [owner] : [] } };
+      const deleted: unknown[] = [];
+      const room = {
+        sealedSecrets: { get: () => undefined },
+        secrets: { read: () => Promise.resolve(live), delete: (secret: unknown) => Promise.resolve(deleted.push(secret)) },
+        metrics: { requested: () => undefined },
+        forget: () => undefined,
+        deletesOrphans,
+      };
+      const attempt = { reconcileId: '1', failures: 0, logger: silentLogger };
+      const key = { namespace: 'web', name: 'db' };
+      await sealedSecretReconciler(room as unknown as Room).reconcile(key, new AbortController().signal, attempt);
+      expect(deleted).toEqual(expected ? [live] : []);
+    },
+  );
 });

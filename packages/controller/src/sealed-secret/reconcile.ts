@@ -12,12 +12,13 @@ import type { Contention } from './contention.ts';
 import { inputsOf } from './contention.ts';
 import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
+import type { UnsealedLegacy } from './legacy.ts';
 import type { LiveSecrets } from './live-secrets.ts';
 import { renderTemplates } from './render.ts';
 import type { Reporter } from './report.ts';
 import { isSettled } from './settled.ts';
 import { brief } from './status.ts';
-import type { Unsealed } from './unseal.ts';
+import { isOrphanOf } from './target-secret.ts';
 import { bindingOf } from './unseal.ts';
 
 /** What a reconcile works with. */
@@ -30,9 +31,13 @@ export interface Room {
   };
   readonly secrets: LiveSecrets;
   /** Opens all items; remembers failures until something changes that could mend them. */
-  readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<Unsealed>;
+  readonly unseal: (raw: KubeObject, sealed: SealedSecret) => Promise<UnsealedLegacy>;
   /** Where the sealing keys are, which no SealedSecret may touch. */
   readonly keyPlace: KeyPlace;
+  /** `--old-gc-behavior`. */
+  readonly deletesOrphans: boolean;
+  /** `--accept-deprecated-v1-data`. */
+  readonly acceptsLegacyData: boolean;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly metrics: ControllerMetrics;
@@ -53,7 +58,7 @@ export function sealedSecretReconciler(room: Room): Reconciler {
     async reconcile(key, signal, attempt) {
       room.metrics.requested();
       const raw = room.sealedSecrets.get(key);
-      if (!raw) return room.forget(key); // the owner reference lets the cluster remove the Secret
+      if (!raw) return await gone(room, key, signal);
       const sealed = room.report.known(raw);
       if (sealed.metadata['deletionTimestamp'] !== undefined) return; // creating anything now would race with that removal
 
@@ -68,7 +73,8 @@ export function sealedSecretReconciler(room: Room): Reconciler {
       const pauseMs = room.contention.pauseMs(key, of, room.clock.now());
       if (pauseMs > 0) return await yieldFor(pauseMs, room, raw, sealed, signal);
 
-      const opened = refuseSpec(sealed) ? nothingOpened : await room.unseal(raw, sealed);
+      const { acceptsLegacyData } = room;
+      const opened = refuseSpec(sealed, acceptsLegacyData) ? nothingOpened : await room.unseal(raw, sealed);
       try {
         const { decision, produced, wrote } = await decideAndAct(room, key, sealed, known !== undefined, opened, signal);
         if (decision.do === 'refuse') return await refuse(room, raw, sealed, decision, signal);
@@ -86,6 +92,14 @@ export function sealedSecretReconciler(room: Room): Reconciler {
       }
     },
   };
+}
+
+/** The owner reference lets the cluster remove the Secret, unless we shall do it ourselves: only one that points to this object. */
+async function gone(room: Room, key: ObjectKey, signal: AbortSignal): Promise<void> {
+  room.forget(key);
+  if (!room.deletesOrphans) return;
+  const live = await room.secrets.read(key, signal);
+  if (live && isOrphanOf(key, live)) await room.secrets.delete(live, signal);
 }
 
 /** True when the Secret was right for this very spec before: whoever changed it, it was not the spec. */
@@ -114,7 +128,7 @@ async function yieldFor(
   return { requeueAfterMs: pauseMs };
 }
 
-const nothingOpened: Unsealed = { values: new Map(), failures: [] };
+const nothingOpened: UnsealedLegacy = { values: new Map(), failures: [] };
 
 interface Done {
   readonly decision: Decision;
@@ -134,13 +148,16 @@ async function decideAndAct(
   key: ObjectKey,
   sealed: SealedSecret,
   exists: boolean,
-  opened: Unsealed,
+  opened: UnsealedLegacy,
   signal: AbortSignal,
 ): Promise<Done> {
+  // The template of a Secret that was sealed whole is inside it.
+  const wanted = opened.template ? { ...sealed, spec: { ...sealed.spec, template: opened.template } } : sealed;
   const attempt = async (live: Secret | undefined): Promise<Attempted> => {
-    const made = await renderTemplates(sealed, opened, live, () => room.clock.now());
+    const made = await renderTemplates(wanted, opened, live, () => room.clock.now());
     try {
-      const decision = decide({ sealed, live, opened: made, keyPlace: room.keyPlace });
+      const { keyPlace, acceptsLegacyData } = room;
+      const decision = decide({ sealed: wanted, live, opened: made, keyPlace, acceptsLegacyData });
       const written = await act(decision, room, sealed, signal);
       return { decision, metadata: written ?? live?.metadata, wrote: written !== undefined };
     } finally {

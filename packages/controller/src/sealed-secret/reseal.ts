@@ -4,6 +4,7 @@ import { isSignetError } from '@signet/errors';
 import { checkBinding, seal } from '@signet/sealing';
 import type { KeyId, Keyring } from '@signet/sealing';
 import { controllerErrors } from '../errors.ts';
+import { bothForms, legacyItem } from './legacy.ts';
 import type { ItemFailure } from './unseal.ts';
 import { bindingOf, describeFailures } from './unseal.ts';
 
@@ -52,15 +53,9 @@ export async function resealed(object: Fields, keyring: Keyring): Promise<Fields
   return { ...object, spec: { ...spec, ...('encryptedData' in spec && { encryptedData }) } };
 }
 
-/** How errors name the one item of an object from before v0.7. */
-const legacyItem = 'spec.data';
-
 function itemsOf({ spec: { data, encryptedData } }: SealedSecret): readonly (readonly [string, string])[] {
   const items = Object.entries(encryptedData);
   if (data === undefined) return items;
-  if (items.length > 0) throw controllerErrors.BODY({ because: bothFields });
+  if (items.length > 0) throw controllerErrors.BODY({ because: bothForms });
   return [[legacyItem, data]];
 }
-
-/** What sealed-secrets says of an object in both forms. */
-export const bothFields = "cannot use the field 'encryptedData' and the deprecated field 'data' at the same time";

@@ -125,8 +125,17 @@ function ownersWanted(sealed: SealedSecret, template: SealedSecretTemplate | und
 
 /** True for a reference that points to a SealedSecret of this name, whichever its uid. */
 export function pointsTo(reference: OwnerReference, sealed: SealedSecret): boolean {
+  return refersTo(reference, sealed.metadata.name);
+}
+
+function refersTo(reference: OwnerReference, name: string): boolean {
   const [group] = reference.apiVersion.split('/');
-  return group === sealedSecretKind.group && reference.kind === sealedSecretKind.kind && reference.name === sealed.metadata.name;
+  return group === sealedSecretKind.group && reference.kind === sealedSecretKind.kind && reference.name === name;
+}
+
+/** True for a Secret that a SealedSecret of this name controlled, which is gone. */
+export function isOrphanOf({ name }: { readonly name: string }, { metadata }: Secret): boolean {
+  return metadata.ownerReferences?.some((owner) => owner.controller === true && refersTo(owner, name)) === true;
 }
 
 function base64(bytes: Uint8Array): string {
