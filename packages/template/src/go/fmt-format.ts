@@ -24,6 +24,8 @@ class Formatting {
   #isBadIndex = false;
   /** An index was just read, so that only `*` or the verb may follow. */
   #isAfterIndex = false;
+  /** No `]` is left. */
+  #isUnclosed = false;
 
   constructor(format: string, values: readonly Value[], budget: Budget | undefined) {
     this.#format = format;
@@ -178,7 +180,9 @@ class Formatting {
     }
     this.#isReordered = true;
     // Less than `[n]` is left: no index can be there.
-    const close = format.length - start < 3 ? -1 : format.indexOf(']', start);
+    const close = this.#isUnclosed || format.length - start < 3 ? -1 : format.indexOf(']', start);
+    // Not looked for again: that would take the square of the format's length.
+    if (close < 0) this.#isUnclosed = true;
     this.#at = close < 0 ? start + 1 : close + 1;
     const number = close < 0 ? undefined : decimal(format.slice(start + 1, close));
     // A number that is merely out of range still counts as an index.

@@ -115,6 +115,8 @@ export function formatComplex(spec: Spec, real: number, imaginary: number, verb:
 function float(spec: Spec, value: number, format: FloatFormat, usual: number): string {
   const precision = spec.precision ?? usual;
   if (precision > 64) spec.budget?.make(precision);
+  // More digits than a double has, or 300 before the point, are worked out in whole numbers of that length.
+  if (precision > 17 || Math.abs(value) >= 1e21) spec.budget?.step(16 + (precision >> 2));
   const made = formatFloat(value, format, precision);
   let sign = '+';
   let text = made;

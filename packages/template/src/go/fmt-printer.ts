@@ -136,8 +136,8 @@ export class Printer {
   #bytes(value: Bytes, verb: string): void {
     if (verb === 'v' || verb === 'd') {
       const { spec } = this;
+      this.#budget.step(value.text.length);
       const bytes = Array.from(value.text, (char) => BigInt(char.charCodeAt(0)));
-      this.#budget.step(bytes.length);
       if (spec.sharpV) {
         this.out += value.isNil ? '[]byte(nil)' : `[]byte{${bytes.map((byte) => formatHexInteger(spec, byte, true)).join(', ')}}`;
       } else {
@@ -156,6 +156,7 @@ export class Printer {
   #byteSlice(value: Bytes, verb: string): void {
     if ('sxXq'.includes(verb)) return this.#byteText(value, verb);
     const elem = value.type.elem;
+    this.#budget.step(value.text.length);
     const items = Array.from(value.text, (char): Value => (elem ? new Integer(elem, BigInt(char.charCodeAt(0))) : null));
     this.#items(value.type, items, value.isNil, verb, 0);
   }
@@ -185,6 +186,7 @@ export class Printer {
       return;
     }
     this.out += sharpV ? `${value.type.text}{` : 'map[';
+    this.#budget.step(value.entries.size);
     value.sortedKeys().forEach((key, i) => {
       if (i > 0) this.out += sharpV ? ', ' : ' ';
       this.#part(key, undefined, verb, depth);
@@ -195,7 +197,7 @@ export class Printer {
   }
 
   #part(value: Value, type: GoType | undefined, verb: string, depth: number): void {
-    this.#budget.step();
+    this.#budget.step(2);
     if (this.isOwing) this.charge();
     if (value === null && this.spec.sharpV) this.out += `${type?.text ?? 'interface {}'}(nil)`;
     else this.#value(value, verb, depth + 1);

@@ -28,7 +28,8 @@ export class Spec {
 
   /** Pads to the width, counted in runes: right with spaces, left with spaces or zeros. */
   pad(text: string, zero: boolean = this.zero): string {
-    if (this.width === undefined) return text;
+    // A rune has at most 4 bytes: what is long enough need not be counted.
+    if (this.width === undefined || text.length >= 4 * this.width) return text;
     return this.padBy(text, this.width - runeCount(text), zero);
   }
 
@@ -42,7 +43,9 @@ export class Spec {
 
   /** Cuts a text at the precision, counted in runes. */
   truncate(text: string): string {
-    return this.precision === undefined ? text : text.slice(0, offsetOfRune(text, this.precision));
+    if (this.precision === undefined || this.precision >= text.length) return text;
+    this.budget?.step(this.precision >> 3);
+    return text.slice(0, offsetOfRune(text, this.precision));
   }
 }
 
@@ -55,7 +58,6 @@ export function runeCount(text: string): number {
 }
 
 function offsetOfRune(text: string, index: number): number {
-  if (index >= text.length) return text.length;
   let at = 0;
   for (let count = 0; count < index && at < text.length; count++) at += runeAt(text, at).size;
   return at;

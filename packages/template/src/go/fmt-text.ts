@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 
+import { ByteWriter } from './byte-writer.ts';
 import { canBackquote, quote, quoteRune, quoteRuneToAscii, quoteToAscii } from './strconv-quote.ts';
 import type { Spec } from './fmt-spec.ts';
 
@@ -27,8 +28,10 @@ export function formatPlain(spec: Spec, text: string): string {
 /** `%q`: in backquotes with `#` if the text can stand in them, in ASCII with `+`. */
 function formatQuoted(spec: Spec, text: string): string {
   const cut = spec.truncate(text);
+  // Each character has to be looked at.
+  if (spec.sharp) spec.budget?.step(cut.length >> 3);
   if (spec.sharp && canBackquote(cut)) return spec.pad(`\`${cut}\``);
-  return spec.pad(spec.plus ? quoteToAscii(cut) : quote(cut));
+  return spec.pad(spec.plus ? quoteToAscii(cut, spec.budget) : quote(cut, spec.budget));
 }
 
 /** `%x`, `%X` of strings and bytes; here the precision counts bytes. */
@@ -40,8 +43,18 @@ export function formatHex(spec: Spec, text: string, verb: 'x' | 'X'): string {
   const mark = spec.sharp ? (verb === 'x' ? '0x' : '0X') : '';
   const digits = Buffer.from(cut, 'latin1').toString('hex');
   const cased = verb === 'x' ? digits : digits.toUpperCase();
-  const made = spec.space ? cased.replace(/../g, (pair, at: number) => (at === 0 ? '' : ' ') + mark + pair) : mark + cased;
-  return spec.pad(made);
+  return spec.pad(spec.space ? spaced(spec, cased, mark) : mark + cased);
+}
+
+function spaced(spec: Spec, digits: string, mark: string): string {
+  spec.budget?.step(digits.length >> 4);
+  const out = new ByteWriter(3 * digits.length);
+  for (let at = 0; at < digits.length; at += 2) {
+    if (at > 0) out.byte(0x20);
+    out.copy(mark, 0, mark.length);
+    out.copy(digits, at, 2);
+  }
+  return out.text();
 }
 
 /** `%q` of a rune. */

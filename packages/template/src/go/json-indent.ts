@@ -2,6 +2,7 @@ import type { Budget } from '../run.ts';
 
 /** json.Indent: compact JSON on several lines; empty objects and lists stay on one. */
 export function indentJson(json: string, prefix: string, indent: string, budget?: Budget): string {
+  budget?.step(json.length >> 4);
   let out = '';
   let depth = 0;
   let start = 0;

@@ -51,7 +51,7 @@ class Writer {
   write(value: Value, depth: number): void {
     switch (typeof value) {
       case 'string':
-        this.out += jsonString(value, this.#escapeHtml);
+        this.out += jsonString(value, this.#escapeHtml, this.#budget);
         return;
       case 'bigint':
         this.out += value.toString();
@@ -98,7 +98,7 @@ class Writer {
       throw new GoError(`json: error calling ${name} for type ${value.type.text}: ${error.message}`);
     }
     const text = made instanceof Bytes ? made.text : '';
-    this.out += name === 'MarshalJSON' ? text : jsonString(text, this.#escapeHtml);
+    this.out += name === 'MarshalJSON' ? text : jsonString(text, this.#escapeHtml, this.#budget);
     return true;
   }
 
@@ -124,9 +124,10 @@ class Writer {
     }
     this.#enter(value, depth);
     this.out += '{';
+    this.#budget.step(value.entries.size);
     value.sortedKeys().forEach((key, i) => {
       if (i > 0) this.out += ',';
-      this.out += `${jsonString(key, this.#escapeHtml)}:`;
+      this.out += `${jsonString(key, this.#escapeHtml, this.#budget)}:`;
       this.#part(value.entries.get(key) ?? null, depth);
     });
     this.out += '}';
@@ -143,7 +144,7 @@ class Writer {
     const fields = value.type.fields ?? value.type.elem?.fields ?? {};
     Object.entries(fields).forEach(([name, field], i) => {
       if (i > 0) this.out += ',';
-      this.out += `${jsonString(name, this.#escapeHtml)}:`;
+      this.out += `${jsonString(name, this.#escapeHtml, this.#budget)}:`;
       this.#part(box(field.type, field.read(value.inner as never)), depth);
     });
     this.out += '}';
@@ -151,7 +152,7 @@ class Writer {
   }
 
   #part(value: Value, depth: number): void {
-    this.#budget.step();
+    this.#budget.step(2);
     if (this.out.length - this.#charged > unpaid) this.#charge();
     this.write(value, depth + 1);
   }

@@ -11,7 +11,6 @@ function unexpected(where: string): JsonError {
 
 const endOfInput = (): JsonError => new JsonError('unexpected end of JSON input');
 
-const space = /[ \t\r\n]*/y;
 const plainNumber = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /** Nesting beyond this is refused. */
@@ -29,10 +28,11 @@ export class Scanner {
 
   /** Skips white space and gives the next character, '' at the end. */
   peek(): string {
-    space.lastIndex = this.at;
-    space.exec(this.json);
-    this.at = space.lastIndex;
-    return this.json.charAt(this.at);
+    let at = this.at;
+    let code = this.json.charCodeAt(at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.json.charCodeAt(++at);
+    this.at = at;
+    return this.json.charAt(at);
   }
 
   /** A list or an object begins. */
@@ -73,6 +73,7 @@ export class Scanner {
     if (found === undefined) throw unexpected('in numeric literal');
     this.at += found.length;
     const next = this.json.charAt(this.at);
+    if (next !== '.' && next !== 'e' && next !== 'E') return found;
     if (next === '.' && !/[.eE]/.test(found)) throw unexpected('after decimal point in numeric literal');
     if ((next === 'e' || next === 'E') && !/[eE]/.test(found)) throw unexpected('in exponent of numeric literal');
     return found;

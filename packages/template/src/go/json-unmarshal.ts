@@ -1,8 +1,9 @@
 import type { Budget } from '../run.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { GoError, goError, shown } from './error.ts';
 import { Scanner } from './json-scan.ts';
 import { anyMapType } from './type.ts';
-import { fromRunes, isAscii, runeAt } from './utf8.ts';
+import { isAscii, runeAt } from './utf8.ts';
 import { anyMap, anySlice, GoMap } from './value.ts';
 import type { Value } from './value.ts';
 
@@ -78,6 +79,8 @@ class Reader {
   }
 
   whole(): Value {
+    // White space costs time too.
+    this.#budget?.step(this.#scan.json.length >> 6);
     let value: Value | undefined;
     while (value === undefined) value = this.#value();
     this.#scan.end();
@@ -100,6 +103,7 @@ class Reader {
           scan.close();
           return this.#done(anyMap([]));
         }
+        this.#budget?.step(2);
         const level = { entries: new Map<string, Value>(), key: '' };
         this.#open.push(level);
         level.key = this.#key();
@@ -114,7 +118,7 @@ class Reader {
         this.#open.push({ items: [] });
         return undefined;
       case '"':
-        return this.#done(stringValue(scan.string()));
+        return this.#done(stringValue(scan.string(), this.#budget));
       case 't':
         scan.word('true');
         return this.#done(true);
@@ -130,7 +134,8 @@ class Reader {
   }
 
   #number(): Value {
-    if (!/[-\d]/.test(this.#scan.json.charAt(this.#scan.at))) throw this.#scan.refuse('looking for beginning of value');
+    const code = this.#scan.json.charCodeAt(this.#scan.at);
+    if (code !== 0x2d && !(code >= 0x30 && code <= 0x39)) throw this.#scan.refuse('looking for beginning of value');
     const number = Number(this.#scan.number());
     if (Number.isFinite(number)) return number;
     this.#outOfRange = true;
@@ -139,7 +144,7 @@ class Reader {
 
   #key(): string {
     if (this.#scan.peek() !== '"') throw this.#scan.refuse('looking for beginning of object key string');
-    const key = stringValue(this.#scan.string());
+    const key = stringValue(this.#scan.string(), this.#budget);
     if (this.#scan.peek() !== ':') throw this.#scan.refuse('after object key');
     this.#scan.at++;
     return key;
@@ -178,22 +183,25 @@ class Reader {
   }
 }
 
-const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const escapes: Readonly<Record<string, number>> = { b: 8, f: 12, n: 10, r: 13, t: 9 };
 
 /** What stands between quotes, with escapes resolved and what is not UTF-8 or half a surrogate pair replaced by U+FFFD. */
-function stringValue(inner: string): string {
+function stringValue(inner: string, budget: Budget | undefined): string {
   if (isAscii(inner) && !inner.includes('\\')) return inner;
-  let out = '';
+  // Each character has to be looked at.
+  budget?.step(inner.length >> 3);
+  const out = new ByteWriter(inner.length);
   for (let at = 0; at < inner.length;) {
-    if (inner.charCodeAt(at) !== 0x5c) {
-      const { code, size } = runeAt(inner, at);
-      out += fromRunes([code]);
-      at += size;
+    const byte = inner.charCodeAt(at);
+    if (byte !== 0x5c) {
+      const rune = byte < 0x80 ? undefined : runeAt(inner, at);
+      out.rune(rune?.code ?? byte);
+      at += rune?.size ?? 1;
       continue;
     }
     const kind = inner.charAt(at + 1);
     if (kind !== 'u') {
-      out += escapes[kind] ?? kind;
+      out.byte(escapes[kind] ?? kind.charCodeAt(0));
       at += 2;
       continue;
     }
@@ -201,11 +209,11 @@ function stringValue(inner: string): string {
     at += 6;
     const low = unit >= 0xd800 && unit < 0xdc00 && inner.startsWith('\\u', at) ? hexAt(inner, at) : 0;
     if (low >= 0xdc00 && low < 0xe000) {
-      out += fromRunes([0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)]);
+      out.rune(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00));
       at += 6;
-    } else out += fromRunes([unit]);
+    } else out.rune(unit >= 0xd800 && unit < 0xe000 ? 0xfffd : unit);
   }
-  return out;
+  return out.text();
 }
 
 function hexAt(inner: string, at: number): number {

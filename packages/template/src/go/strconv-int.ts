@@ -59,7 +59,9 @@ function magnitude(name: string, text: string, base: number, bits: number, whole
   else if (base < 2 || base > 36) throw goError`strconv.${shown(name)}: parsing "${text}": invalid base ${shown(base)}`;
   if (bits < 0 || bits > 64) throw goError`strconv.${shown(name)}: parsing "${text}": invalid bit size ${shown(bits)}`;
   const largest = (1n << BigInt(bits === 0 ? 64 : bits)) - 1n;
-  let total = 0n;
+  // BigInts are slow: as long as a double is exact it does the sum.
+  let small = 0;
+  let large: bigint | undefined;
   let hasUnderscores = false;
   for (let at = 0; at < digits.length; at++) {
     const char = digits.charCodeAt(at);
@@ -69,11 +71,16 @@ function magnitude(name: string, text: string, base: number, bits: number, whole
     }
     const digit = digitValue(char);
     if (digit >= radix) throw numberError(name, 'syntax', 0n);
-    total = total * BigInt(radix) + BigInt(digit);
-    if (total > largest) return total;
+    if (large === undefined && small < 2 ** 46) {
+      small = small * radix + digit;
+      if (bits < 53 && bits !== 0 && small >= 2 ** bits) return BigInt(small);
+      continue;
+    }
+    large = (large ?? BigInt(small)) * BigInt(radix) + BigInt(digit);
+    if (large > largest) return large;
   }
   if (hasUnderscores && !underscoresFit(whole)) throw numberError(name, 'syntax', 0n);
-  return total;
+  return large ?? BigInt(small);
 }
 
 /** Base 0: the base that a prefix names, and what stands behind it. */

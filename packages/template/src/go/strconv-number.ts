@@ -25,12 +25,27 @@ export function numberError<Value extends bigint | number>(
   return new NumberError(goError`strconv.${shown(name)}: parsing "${undefined}": ${shown(why)}`.message, reason, value);
 }
 
+const underscore = 0x5f;
+
 /** Whether underscores stand only between digits or after a base prefix, as in Go's literals. */
 export function underscoresFit(text: string): boolean {
-  const unsigned = text.replace(/^[+-]/, '');
-  const prefix = /^0[bBoOxX]/.test(unsigned);
-  const hex = /^0[xX]/.test(unsigned);
-  // A prefix counts as a digit, every other sign ends a run of digits.
-  const shape = (prefix ? `0${unsigned.slice(2)}` : unsigned).replace(hex ? /[\da-fA-F]/g : /\d/g, '0');
-  return !/(?:^|[^0])_|_(?:$|[^0])/.test(shape);
+  let at = text.startsWith('-') || text.startsWith('+') ? 1 : 0;
+  const prefix = text.charCodeAt(at) === 0x30 ? text.charAt(at + 1).toLowerCase() : '';
+  const hasPrefix = prefix === 'x' || prefix === 'b' || prefix === 'o';
+  if (hasPrefix) at += 2;
+  // A prefix counts as a digit; what is no digit ends a run of them.
+  let isAfterDigit = hasPrefix;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === underscore) {
+      if (!isAfterDigit || !isDigit(text.charCodeAt(at + 1), prefix === 'x')) return false;
+      isAfterDigit = false;
+    } else isAfterDigit = isDigit(code, prefix === 'x');
+  }
+  return true;
+}
+
+function isDigit(code: number, isHex: boolean): boolean {
+  const letter = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (isHex && letter >= 0x61 && letter <= 0x66);
 }

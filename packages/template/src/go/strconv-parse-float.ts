@@ -2,7 +2,7 @@ import { exactly } from './strconv-decimal.ts';
 import { numberError, underscoresFit } from './strconv-number.ts';
 
 const decimalShape = /^[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*|_[\d_.]*)(?:[eE][+-]?\d[\d_]*)?$/;
-const plainDecimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const plainDecimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const hexShape = /^([+-]?)0[xX]([\da-fA-F_]*)(?:\.([\da-fA-F_]*))?[pP]([+-]?\d[\d_]*)$/;
 const special = /^(?:([+-]?)(?:inf|infinity)|nan)$/i;
 

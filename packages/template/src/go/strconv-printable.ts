@@ -18,6 +18,19 @@ const bounds = younger.split(' ').map((range) => {
 /** strconv.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space, as of Unicode 15.0. */
 export function isPrintable(code: number): boolean {
   if (code < 0x7f) return code >= 0x20;
+  if (code >= known.length) return asked(code);
+  // Asking costs far more than remembering.
+  const answer = known[code];
+  if (answer !== undefined && answer !== 0) return answer === 1;
+  const made = asked(code);
+  known[code] = made ? 1 : 2;
+  return made;
+}
+
+/** Answers by code point, 1 for yes, 2 for no, in the planes that hold nearly all of writing. */
+const known = new Uint8Array(0x20000);
+
+function asked(code: number): boolean {
   return printable.test(String.fromCodePoint(code)) && !isYounger(code);
 }
 
