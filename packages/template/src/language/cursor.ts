@@ -5,6 +5,12 @@ import type { Lexer } from './lexer.ts';
 import { describeToken } from './token.ts';
 import type { Token, TokenKind } from './token.ts';
 
+/** Where an error is, in words and apart. */
+export interface Where {
+  readonly where: string;
+  readonly at: Place;
+}
+
 const kept = 256;
 const stepsBack = 16;
 
@@ -84,13 +90,12 @@ export class Cursor {
   }
 
   /** Where errors are. Go counts the line of the last token it has looked at, which may be beyond the one complained about. */
-  place(): { readonly where: string; readonly at: Place } {
+  place(): Where {
     const line = this.#tokens.at(-1)?.line ?? 1;
     return { where: `template: ${this.#name}:${line}: `, at: { key: this.#name, line } };
   }
 
-  error(message: string): SignetError {
-    const { where, at } = this.place();
+  error(message: string, { where, at }: Where = this.place()): SignetError {
     return templateErrors.PARSE({ message: where + message }, { at });
   }
 

@@ -2,6 +2,7 @@ import type { FunctionTable } from '../functions/function.ts';
 import { hidden } from '../go/error.ts';
 import { toGo, toText } from '../go/utf8.ts';
 import { Cursor } from './cursor.ts';
+import type { Where } from './cursor.ts';
 import { Lexer } from './lexer.ts';
 import type { Delimiters } from './lexer.ts';
 import type { List, Statement } from './node.ts';
@@ -100,9 +101,9 @@ class Parser {
     });
   }
 
-  #wholeBody(context: string): List {
+  #wholeBody(context: string, place?: Where): List {
     const [body, end] = this.#body();
-    if (end !== 'end') throw this.#cursor.error(`unexpected ${describeEnd(end)} in ${context}`);
+    if (end !== 'end') throw this.#cursor.error(`unexpected ${describeEnd(end)} in ${context}`, place);
     return body;
   }
 
@@ -206,7 +207,8 @@ class Parser {
     const { at } = this.#cursor.peekWord();
     const name = this.#templateName(context);
     const pipe = this.#pipes.pipe(context, 'right delimiter');
-    this.#inOwnScope(() => this.#define(name, this.#wholeBody(context)));
+    const place = this.#cursor.place();
+    this.#inOwnScope(() => this.#define(name, this.#wholeBody(context, place)));
     return { kind: 'template', at, name, pipe };
   }
 

@@ -32,6 +32,7 @@ const dot: Value = anyMap([
   ['same', new Struct(pointType, { x: 7n })],
   ['other', new Struct(pointType, { x: 8n })],
   ['nil', new Struct(pointerType, null)],
+  ['ptr', new Struct(pointerType, {})],
   [
     'f',
     new Struct(
@@ -77,6 +78,9 @@ describe('structs, pointers and functions as values', () => {
     ['{{ eq .p .i64 }}', 'error calling eq: incompatible types for comparison: builtin_test.Point and int64'],
     ['{{ len .nil }}', 'error calling len: len of nil pointer'],
     ['{{ index .nil 1 }}', 'error calling index: index of nil pointer'],
+    ['{{ len .ptr }}', 'error calling len: len of type int'],
+    ['{{ index .ptr 1 }}', "error calling index: can't index item of type int"],
+    ['{{ slice .ptr 1 }}', "error calling slice: can't slice item of type int"],
     ['{{ slice .nil }}', 'error calling slice: slice of nil pointer'],
   ])('%s', (text, message) => {
     expect(() => render(text)).toThrow(message);

@@ -1,10 +1,15 @@
 import { goError, shown } from '../../go/error.ts';
 import { uint8Type } from '../../go/type.ts';
-import { Bytes, GoMap, Integer, Slice } from '../../go/value.ts';
+import { Bytes, GoMap, Integer, Slice, Struct } from '../../go/value.ts';
 import type { Value } from '../../go/value.ts';
 import { typeName, zeroOf } from '../../language/argument.ts';
 import type { Reflected } from '../../language/execution.ts';
 import { isNilPointer } from '../../language/truth.ts';
+
+/** The type of what is measured or cut, behind a pointer. */
+function itemType(item: Reflected): ReturnType<typeof typeName> {
+  return item instanceof Struct && item.type.kind === 'ptr' && item.type.elem ? shown(item.type.elem.text) : typeName(item);
+}
 
 function lengthOf(item: Reflected): number | undefined {
   if (typeof item === 'string') return item.length;
@@ -17,7 +22,7 @@ export function length(item: Reflected): bigint {
   if (item === undefined) throw goError`reflect: call of reflect.Value.Type on zero Value`;
   if (item === null || isNilPointer(item)) throw goError`len of nil pointer`;
   const found = item instanceof GoMap ? item.entries.size : lengthOf(item);
-  if (found === undefined) throw goError`len of type ${typeName(item)}`;
+  if (found === undefined) throw goError`len of type ${itemType(item)}`;
   return BigInt(found);
 }
 
@@ -39,7 +44,7 @@ function elementOf(item: Value, index: Reflected): Value {
   if (item === null || isNilPointer(item)) throw goError`index of nil pointer`;
   if (item instanceof GoMap) return entryAt(item, index);
   const size = lengthOf(item);
-  if (size === undefined) throw goError`can't index item of type ${typeName(item)}`;
+  if (size === undefined) throw goError`can't index item of type ${itemType(item)}`;
   const at = position(index, size);
   if (item instanceof Slice) {
     if (at >= size) throw goError`reflect: slice index out of range`;
@@ -64,7 +69,7 @@ export function partOf(item: Reflected, indexes: readonly Reflected[]): Value {
   if (indexes.length > 3) throw goError`too many slice indexes: ${shown(indexes.length)}`;
   if (typeof item === 'string' && indexes.length === 3) throw goError`cannot 3-index slice a string`;
   const size = lengthOf(item);
-  if (size === undefined) throw goError`can't slice item of type ${typeName(item)}`;
+  if (size === undefined) throw goError`can't slice item of type ${itemType(item)}`;
   const [from = 0, to = size, most] = indexes.map((index) => position(index, size));
   if (from > to) throw goError`invalid slice index: ${from} > ${to}`;
   if (most !== undefined && to > most) throw goError`invalid slice index: ${to} > ${most}`;
