@@ -15,6 +15,9 @@ export type YamlNode =
 export const coreTag = 'tag:yaml.org,2002:';
 
 const empty: YamlNode = { kind: 'scalar', value: '', tag: '', isImplicit: true };
+/** A node costs about half a microsecond to find. */
+const stepsPerNode = 4;
+
 const outside: readonly TokenType[] = ['version', 'tag directive', 'document start', 'document end', 'stream end'];
 
 /** The root of the first document in a text; undefined when there is none. @throws YamlError with the words of Go's yaml.v2 */
@@ -79,7 +82,7 @@ class Parser {
 
   /** One node. A sequence that is the value of a key in a block may stand without indentation. */
   #node({ inBlock, mayStandOut = false }: { inBlock: boolean; mayStandOut?: boolean }): YamlNode {
-    this.#budget.step();
+    this.#budget.step(stepsPerNode);
     if (this.#isNext('alias')) return this.#alias();
     const { anchor, tag } = this.#properties();
     const { type, value, isPlain, line } = this.#tokens.peek();

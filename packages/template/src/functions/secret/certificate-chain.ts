@@ -6,8 +6,7 @@ import { parseCertificate } from './certificate.ts';
 import type { Certificate } from './certificate.ts';
 import { needPem, withoutJunk } from './pem-text.ts';
 
-const none = new Uint8Array();
-const sameId = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean => Buffer.compare(a ?? none, b ?? none) === 0;
+const idText = (id: Uint8Array | undefined): string => Buffer.from(id ?? []).toString('hex');
 
 /**
  * Certificates from leaf to root, found by their key identifiers alone; a missing identifier equals another missing one. It is an
@@ -16,10 +15,18 @@ const sameId = (a: Uint8Array | undefined, b: Uint8Array | undefined): boolean =
  * @throws GoError when there is no leaf, or more than one
  */
 export function orderChain(certificates: readonly Certificate[]): Certificate[] {
-  const parents = certificates.map((each, i) =>
-    certificates.findIndex((other, j) => i !== j && sameId(each.authorityKeyId, other.subjectKeyId)),
-  );
-  const leaves = certificates.map((_, i) => i).filter((i) => !parents.includes(i));
+  const bySubject = new Map<string, number[]>();
+  certificates.forEach(({ subjectKeyId }, i) => {
+    const same = bySubject.get(idText(subjectKeyId));
+    if (same) same.push(i);
+    else bySubject.set(idText(subjectKeyId), [i]);
+  });
+  const parents = certificates.map(({ authorityKeyId }, i) => {
+    const [first, second] = bySubject.get(idText(authorityKeyId)) ?? [];
+    return first === i ? second : first;
+  });
+  const used = new Set(parents);
+  const leaves = certificates.map((_, i) => i).filter((i) => !used.has(i));
   const [leaf] = leaves;
   if (leaves.length > 1) throw goError`found multiple leaf or disjunct certificates`;
   if (leaf === undefined) throw goError`no leaf certificate found`;
@@ -55,7 +62,7 @@ export function writeCertificates(certificates: readonly Certificate[]): string 
 }
 
 function isRoot({ authorityKeyId, subjectKeyId }: Certificate): boolean {
-  return authorityKeyId === undefined || sameId(authorityKeyId, subjectKeyId);
+  return authorityKeyId === undefined || idText(authorityKeyId) === idText(subjectKeyId);
 }
 
 /** The certificates of a chain that have a role in it: `leaf`, `intermediate`, `root`. Nothing found, or another word: the empty text. */

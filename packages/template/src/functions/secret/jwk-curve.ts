@@ -18,7 +18,7 @@ const curves: Readonly<Record<string, Curve>> = {
 };
 
 /** A key on a NIST curve (RFC 7518 section 6.2). As in Go, the point of a private key is taken as it is given. */
-export function readCurveJwk(fields: JwkFields, isPrivate: boolean): Jwk {
+export function readCurveJwk(fields: JwkFields, { isPrivate }: { readonly isPrivate: boolean }): Jwk {
   const curve = Object.hasOwn(curves, fields.curve) ? curves[fields.curve] : undefined;
   if (!curve) throw goError`failed to build public key: invalid curve algorithm ${fields.curve}`;
   const name = fields.curve.replace('-', '');

@@ -8,7 +8,7 @@ import type { JwkFields } from './jwk-field.ts';
 const ids: Readonly<Record<string, string>> = { Ed25519: '1.3.101.112', X25519: '1.3.101.110' };
 
 /** An octet key pair (RFC 8037). Go writes Ed25519 keys; X25519 keys are read and refused later. */
-export function readEdwardsJwk(fields: JwkFields, isPrivate: boolean): Jwk {
+export function readEdwardsJwk(fields: JwkFields, { isPrivate }: { readonly isPrivate: boolean }): Jwk {
   const { curve } = fields;
   const id = Object.hasOwn(ids, curve) ? ids[curve] : undefined;
   if (id === undefined) throw goError`failed to build public key: invalid curve algorithm ${curve}`;

@@ -1,12 +1,20 @@
 import { bitString, integer, nullValue, oid, sequence } from '../../der/writer.ts';
 import { goError } from '../../go/error.ts';
+import type { Budget } from '../../run.ts';
 import type { Jwk } from './jwk.ts';
 import type { JwkFields } from './jwk-field.ts';
 import { parsePkcs1, pkcs8Of } from './key.ts';
 
 /** An RSA key (RFC 7518 section 6.3). What follows from the primes may be left out; the primes may not. */
-export function readRsaJwk(fields: JwkFields, isPrivate: boolean): Jwk {
-  if (isPrivate) return { type: '*rsa.PrivateKey', pkcs8: () => pkcs8Of(parsePkcs1(privateKey(fields))) };
+export function readRsaJwk(
+  fields: JwkFields,
+  { isPrivate, budget }: { readonly isPrivate: boolean; readonly budget: Budget },
+): Jwk {
+  if (isPrivate) {
+    const longest = Math.max(...['n', 'e', 'd', 'p', 'q'].map((name) => fields.bytes(name).length));
+    budget.step(Math.ceil(longest ** 2 / 64));
+    return { type: '*rsa.PrivateKey', pkcs8: () => pkcs8Of(parsePkcs1(privateKey(fields), budget)) };
+  }
   const numbers = sequence(integer(fields.number('n')), integer(fields.number('e')));
   return { type: '*rsa.PublicKey', spki: () => sequence(sequence(oid('1.2.840.113549.1.1.1'), nullValue()), bitString(numbers)) };
 }

@@ -21,7 +21,7 @@ export interface Jwk {
   readonly pkcs8?: () => Uint8Array;
 }
 
-type Reader = (fields: JwkFields, isPrivate: boolean) => Jwk;
+type Reader = (fields: JwkFields, o: { readonly isPrivate: boolean; readonly budget: Budget }) => Jwk;
 
 const readers: Readonly<Record<string, { readonly name: string; readonly required: readonly string[]; readonly read: Reader }>> = {
   RSA: { name: 'rsa', required: ['e', 'n'], read: readRsaJwk },
@@ -63,7 +63,7 @@ function readJwk(json: string, budget: Budget): Jwk {
   const isPrivate = entries.has('d') && kty !== 'oct';
   const half = kty === 'oct' ? 'Key' : isPrivate ? 'PrivateKey' : 'PublicKey';
   const fields = within(`failed to unmarshal JSON into key (*jwk.${reader.name}${half})`, () => fieldsOf(entries, reader.required));
-  return reader.read(fields, isPrivate);
+  return reader.read(fields, { isPrivate, budget });
 }
 
 function kindOf(value: Value): string {

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { encodePem } from '../../der/pem.ts';
 import { GoError, goError } from '../../go/error.ts';
+import type { Budget } from '../../run.ts';
 import { readPrivateKey } from '../crypto/key-reader.ts';
 
 /** A private key of a kind that PKCS#12 files and JWKs hold. */
@@ -10,17 +11,20 @@ export interface SecretKey {
 }
 
 /** A key in PKCS#8. @throws GoError with the words of Go's x509.ParsePKCS8PrivateKey, what is wrong with the ASN.1 hidden */
-export function parsePkcs8(der: Uint8Array): SecretKey {
+export function parsePkcs8(der: Uint8Array, budget: Budget): SecretKey {
+  charge(der, budget);
   return parse('PRIVATE KEY', 'decoding PEM as PKCS#8: ', der);
 }
 
 /** An RSA key in PKCS#1. @throws GoError with the words of Go's crypto/rsa for numbers that do not fit each other */
-export function parsePkcs1(der: Uint8Array): SecretKey {
+export function parsePkcs1(der: Uint8Array, budget: Budget): SecretKey {
+  charge(der, budget);
   return parse('RSA PRIVATE KEY', 'parsing RSA private key from PEM: ', der);
 }
 
 /** A key in PKCS#1, PKCS#8 or SEC 1, whichever it is. */
-export function parseAnyKey(der: Uint8Array): SecretKey {
+export function parseAnyKey(der: Uint8Array, budget: Budget): SecretKey {
+  charge(der, budget);
   for (const type of ['RSA PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY']) {
     try {
       return parse(type, '', der);
@@ -29,6 +33,11 @@ export function parseAnyKey(der: Uint8Array): SecretKey {
     }
   }
   throw goError`unable to parse private key type`;
+}
+
+/** Checking the numbers of a key takes time with the square of their length: a key of 4,096 bits counts for some 1,400 steps. */
+function charge(der: Uint8Array, budget: Budget): void {
+  budget.step(Math.ceil(der.length ** 2 / 4096));
 }
 
 function parse(type: string, before: string, der: Uint8Array): SecretKey {

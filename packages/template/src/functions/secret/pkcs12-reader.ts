@@ -35,7 +35,7 @@ export function readPkcs12(run: Run, file: Uint8Array, password: string): Pkcs12
       certificates.push(certificateIn(value));
     } else if (id === ids.keyBag || id === ids.shroudedKeyBag) {
       if (key) throw goError`pkcs12: expected exactly one key bag`;
-      key = id === ids.keyBag ? parsePkcs8(value) : shroudedKey(run, value, known);
+      key = id === ids.keyBag ? parsePkcs8(value, run.budget) : shroudedKey(run, value, known);
     }
   }
   const [certificate, ...others] = certificates;
@@ -157,5 +157,5 @@ function shroudedKey(run: Run, value: Uint8Array, password: Password): SecretKey
   const der = within('pkcs12: error decrypting PKCS#8 shrouded key bag', () =>
     asn1('asn1', () => decrypt(run, algorithm, data, password)),
   );
-  return within('pkcs12: error parsing PKCS#8 private key', () => parsePkcs8(der));
+  return within('pkcs12: error parsing PKCS#8 private key', () => parsePkcs8(der, run.budget));
 }

@@ -51,7 +51,7 @@ function made(
   const first = needPem(pem.certificates);
   const certificate = parseCertificate(first.block.bytes);
   const others = o.isWhole ? onlyCertificates(first.rest) : [];
-  const key = parseAnyKey(needPem(pem.key).block.bytes);
+  const key = parseAnyKey(needPem(pem.key).block.bytes, run.budget);
   return encodeBase64(fromBytes(writePkcs12(run, { key, certificate, others }, o.password)));
 }
 
