@@ -18,5 +18,5 @@ export function goSyntax(value: YamlValue): string {
 
 /** nil comes first; Go orders the other types by where they lie in memory, so that any order is as good as another. */
 function rank(key: YamlValue): number {
-  return ['object', 'bigint', 'string', 'number', 'boolean'].indexOf(typeof key);
+  return ['object', 'string', 'bigint', 'number', 'boolean'].indexOf(typeof key);
 }
