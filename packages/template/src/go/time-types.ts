@@ -96,13 +96,15 @@ export const weekdayType: GoType = defineType({
 });
 
 /** time.Location, which templates only see through a pointer. */
-defineType({ text: 'time.Location', kind: 'struct' });
+const unexported = ['name', 'zone', 'tx', 'extend', 'cacheStart', 'cacheEnd', 'cacheZone'];
+defineType({ text: 'time.Location', kind: 'struct', unexported });
 
 /** What Time.Location returns. */
 export const locationType: GoType = defineType({
   text: '*time.Location',
   kind: 'ptr',
   elem: typeOfText('time.Location'),
+  unexported,
   methods: { String: (location: Struct<Location>) => fn('func() string', () => location.inner.name) },
 });
 

@@ -23,7 +23,7 @@ interface Size {
 const mostTimes = 1000;
 
 /** Compiling anything; one instruction; reading a Unicode class; and a range that may hold most chars while case does not matter. */
-const cost = { base: 200, instruction: 10, unicode: 1000, foldedRange: 20_000 };
+const cost = { base: 400, instruction: 10, unicode: 2000, foldedRange: 20_000 };
 /** Instructions that a class counts for: it is copied for each repetition. */
 const classSize = 8;
 

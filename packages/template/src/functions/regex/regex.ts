@@ -65,7 +65,8 @@ function compile(pattern: string, prepared: Pattern): Regex | GoError {
     if (!(error instanceof RE2JSException)) throw error;
     const code = error instanceof RE2JSSyntaxException ? error.error : 'expression too large';
     // what is open where the bad byte comes might have been closed
-    if (valid === pattern.length || !/^missing closing|^trailing/.test(code)) return goError`error parsing regexp: ${shown(code)}: ${pattern}`;
+    if (valid === pattern.length || !/^missing closing|^trailing/.test(code))
+      return goError`error parsing regexp: ${shown(code)}: ${pattern}`;
   }
   return goError`error parsing regexp: invalid UTF-8: ${pattern}`;
 }
@@ -144,7 +145,7 @@ export class Regex {
 
   /** A text to search, with what a look at a char costs: least where the engine walks once, most where it follows many threads. */
   #input(run: Run, text: string): BytesInput {
-    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 1 + this.#size / 64 : this.#size;
+    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 3 + this.#size / 32 : this.#size;
     return new BytesInput(run, text, this.#prefix, weight);
   }
 

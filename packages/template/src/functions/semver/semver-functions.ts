@@ -50,14 +50,17 @@ const valueMethods: NonNullable<GoType['methods']> = {
   Value: (v: Semver) => fn('func() (interface {}, error)', () => versionText(v.inner)),
 };
 
+const unexported = ['major', 'minor', 'patch', 'pre', 'metadata', 'original'];
+
 /** What IncMajor and its siblings return: a version that has no methods of the pointer. */
-const versionType: GoType = defineType({ text: 'semver.Version', kind: 'struct', fields: {}, methods: valueMethods });
+const versionType: GoType = defineType({ text: 'semver.Version', kind: 'struct', fields: {}, unexported, methods: valueMethods });
 
 /** What `semver` returns. The methods that would change it (UnmarshalJSON, Scan ...) are not there. */
 const versionPointer: GoType = defineType({
   text: '*semver.Version',
   kind: 'ptr',
   elem: versionType,
+  unexported,
   methods: {
     ...valueMethods,
     Compare: (v: Semver) => fn('func(*semver.Version) int', (_run, other) => BigInt(compareVersions(v.inner, inner(other)))),
