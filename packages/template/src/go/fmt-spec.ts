@@ -50,7 +50,7 @@ export class Spec {
 }
 
 /** utf8.RuneCountInString: a byte that is not UTF-8 counts as one. */
-export function runeCount(text: string): number {
+function runeCount(text: string): number {
   if (isAscii(text)) return text.length;
   let count = 0;
   for (let at = 0; at < text.length; at += runeAt(text, at).size) count++;

@@ -18,7 +18,7 @@ export class UnmarshalError extends GoError {
 }
 
 /** The words for JSON of one kind where Go wants another: `json: cannot unmarshal string into Go value of type map[string]interface {}`. */
-export function cannotUnmarshal(kind: string, type: string, value: Value = null): UnmarshalError {
+function cannotUnmarshal(kind: string, type: string, value: Value = null): UnmarshalError {
   return new UnmarshalError(goError`json: cannot unmarshal ${shown(kind)} into Go value of type ${shown(type)}`.message, value);
 }
 
