@@ -1,6 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultLimits } from '../limits.ts';
 import { Budget } from '../run.ts';
+import { unmarshal } from './json.ts';
 import { toGo, toText } from './utf8.ts';
 import { anyMap, anySlice } from './value.ts';
 import type { Value } from './value.ts';
@@ -213,3 +215,60 @@ describe('writing', () => {
     expect(() => marshalYaml(anyMap([['x'.repeat(1100), 1n]]), budget())).toThrow(YamlError);
   });
 });
+
+test('what is written is read again as it was', () => {
+  const yamlText = fc.string({ unit: 'binary' }).filter((text) => !/[\x7f-\x9f\ufffe\uffff]/.test(text));
+  const pieces = fc.constantFrom(
+    'yes',
+    '1',
+    ' ',
+    '\n',
+    '\t',
+    ': ',
+    '- ',
+    '#',
+    "'",
+    '"',
+    '\\',
+    'word word word word word word word',
+    'é',
+    '😀',
+    '\u2028',
+    '~',
+    '0x1f',
+  );
+  const text = fc.oneof(
+    yamlText,
+    fc.array(pieces).map((parts) => parts.join('')),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      text,
+      fc.constant(null),
+      fc.boolean(),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      tie('list'),
+      tie('map'),
+    ),
+    list: fc.array(tie('value'), { maxLength: 4 }),
+    map: fc.dictionary(text, tie('value'), { maxKeys: 4 }),
+  }));
+  fc.assert(
+    fc.property(value, (original) => {
+      const json = JSON.stringify(original);
+      const written = marshalYaml(unmarshal(toGo(json)), budget());
+      expect(JSON.stringify(unmarshalJson(written, budget())), toText(written)).toBe(JSON.stringify(sorted(JSON.parse(json))));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** The same with keys in the order of their bytes, in which JSON from Go has them. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, sorted(each)] as const);
+  return Object.fromEntries(entries.toSorted(([a], [b]) => (toGo(a) < toGo(b) ? -1 : 1)));
+}

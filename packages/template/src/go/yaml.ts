@@ -114,9 +114,10 @@ function valid(text: string): string {
   return toGo(toText(text));
 }
 
+/** Entries by the text of their keys; of two keys with one text (`1` and `"1"`) the last wins, where Go takes either. */
 function sortedEntries({ entries }: YamlMapping): [string, YamlValue][] {
-  const named = [...entries.values()].map(([key, value]): [string, YamlValue] => [keyText(key, value), value]);
-  return named.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const named = new Map([...entries.values()].map(([key, value]) => [keyText(key, value), value]));
+  return [...named].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function keyText(key: null | boolean | bigint | number | string, value: YamlValue): string {
