@@ -13,6 +13,18 @@ Exit codes:
   130  ended by Ctrl-C
 `;
 
+const testFileHelp = `
+A test file (NAME.template-test.yaml):
+  values: {user: ann}                  # text, {base64: ...} or {file: PATH}; for all tests of the file
+  tests:
+    - name: the address holds the user
+      template: 'pg://{{ .user }}@db'  # or templateFile: PATH, or manifest: PATH with key: KEY
+      output: pg://ann@db              # or outputBase64, matches (RE2), error (a part of the message)
+Of a test or of the file: values, template, templateFile, manifest, object (a name, when the manifest holds several),
+  functions (sealed-secrets, external-secrets), missingKey, delimiters, now, seed, allowMissing
+Of a test: name, key, label or annotation (what a manifest's test is about), output, outputBase64, matches, error
+`;
+
 /**
  * The command tree of `signet`. A command's code is loaded when it runs, so that starting costs only this file.
  *
@@ -138,7 +150,22 @@ function addTemplate(root: Command, io: Io, finish: (code: number) => void): voi
       const { renderCommand } = await import('./template/render-command.ts');
       await renderCommand(files, flags, io);
     });
-  void finish;
+  template
+    .command('test')
+    .description('run template tests: exit code 0, 1 when one failed, 2 when a file could not be used')
+    .argument(
+      '<files...>',
+      'test files, folders of *.template-test.yaml, or manifests, whose templates are only parsed; - for stdin',
+    )
+    .option('--manifests', 'in folders, parse the templates of manifests too')
+    .option('-v, --verbose', 'a line for each test that passed, too')
+    .addOption(new Option('-o, --output <format>', 'text (default) or json').choices(['text', 'json']))
+    .addOption(errorFormat())
+    .addHelpText('after', testFileHelp)
+    .action(async (files: string[], flags: object) => {
+      const { testCommand } = await import('./template/test-command.ts');
+      finish(await testCommand(files, flags, io));
+    });
 }
 
 function addSandbox(root: Command, io: Io, finish: (code: number) => void): void {

@@ -33,8 +33,10 @@ function modulesOf(bin: 'signet' | 'kubeseal', args: readonly string[], input = 
 }
 
 const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: b}\nstringData: {k: v}\n';
+const sealedSecret =
+  'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a}\nspec: {template: {data: {k: v}}}\n';
 const heavy =
-  /zod|client-node|node_modules\/undici|deps\/undici|node-forge|@clack|pino|prom-client|packages\/(?:kube|kube-sandbox|controller|api)\//;
+  /zod|client-node|node_modules\/undici|deps\/undici|node-forge|@clack|pino|prom-client|packages\/(?:kube|kube-sandbox|controller|api|template)\//;
 
 describe('a start loads only what it uses', () => {
   test.each(['signet', 'kubeseal'] as const)('%s --version answers from its entry file', (bin) => {
@@ -52,5 +54,11 @@ describe('a start loads only what it uses', () => {
     const modules = modulesOf('kubeseal', ['--cert', certificate], secret);
     expect(modules.some((module) => module.endsWith('/kubeseal/seal-mode.ts'))).toBe(true);
     expect(modules.filter((module) => heavy.test(module) || module.includes('commander'))).toEqual([]);
+  });
+
+  test('signet template render loads the templates, and none of the rest', () => {
+    const modules = modulesOf('signet', ['template', 'render', '-'], sealedSecret);
+    expect(modules.some((module) => module.endsWith('/packages/template/src/template.ts'))).toBe(true);
+    expect(modules.filter((module) => heavy.test(module) && !module.includes('/packages/template/'))).toEqual([]);
   });
 });

@@ -70,7 +70,7 @@ function block(
 }
 
 /** Control characters of a file name or a server's answer must not reach the terminal. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 

@@ -1,5 +1,6 @@
 import { isSignetError } from '@signet/errors';
-import type { Connection } from '@signet/kube/client';
+import type { Client, Connection } from '@signet/kube/client';
+import type { ControllerService } from '../cluster/controller-service.ts';
 import type { Io } from '../console/io.ts';
 import type { KubesealFlags } from './flags.ts';
 import { kubesealErrors } from './messages.ts';
@@ -44,20 +45,42 @@ export async function namespaceOfCluster(flags: KubesealFlags, io: Io): Promise<
 
 /** The certificate that the controller serves, through the API server's service proxy. */
 export async function controllerCertificate(flags: KubesealFlags, io: Io): Promise<Uint8Array> {
-  const [{ createClient }, { clusterCertificate }] = await Promise.all([
-    import('@signet/kube/client'),
-    import('../certificate/cluster-certificate.ts'),
-  ]);
+  const { clusterCertificate } = await import('../certificate/cluster-certificate.ts');
+  return withController(flags, io, async (client, names) => {
+    try {
+      return (await clusterCertificate(client, names, io.signal)).pem;
+    } catch (error) {
+      if (!isSignetError(error) || error.code === notFound) throw error;
+      throw kubesealErrors.NO_CERT({ problem: error.message }, { cause: error });
+    }
+  });
+}
+
+/** Lends the controller of the cluster, found by its Service, until `use` ends. */
+export async function askController<T>(
+  flags: KubesealFlags,
+  io: Io,
+  use: (controller: ControllerService) => Promise<T>,
+): Promise<T> {
+  const { controllerService } = await import('../cluster/controller-service.ts');
+  return withController(flags, io, async (client, names) => use(await controllerService(client, names, io.signal)));
+}
+
+const notFound = 'SIGNET_CLI_CONTROLLER_NOT_FOUND';
+
+async function withController<T>(
+  flags: KubesealFlags,
+  io: Io,
+  use: (client: Client, names: { readonly namespace: string; readonly name: string }) => Promise<T>,
+): Promise<T> {
+  const { createClient } = await import('@signet/kube/client');
   const client = createClient(await connectionOf(flags, io), { userAgent: 'kubeseal' });
   const names = { namespace: flags.text('controller-namespace'), name: flags.text('controller-name') };
   try {
-    return (await clusterCertificate(client, names, io.signal)).pem;
+    return await use(client, names);
   } catch (error) {
-    if (!isSignetError(error)) throw error;
-    if (error.code === 'SIGNET_CLI_CONTROLLER_NOT_FOUND') {
-      throw kubesealErrors.NO_SERVICE({ problem: `services ${JSON.stringify(names.name)} not found` }, { cause: error });
-    }
-    throw kubesealErrors.NO_CERT({ problem: error.message }, { cause: error });
+    if (!isSignetError(error) || error.code !== notFound) throw error;
+    throw kubesealErrors.NO_SERVICE({ problem: `services ${JSON.stringify(names.name)} not found` }, { cause: error });
   } finally {
     await client.close();
   }

@@ -1,7 +1,6 @@
 import { isSignetError } from '@signet/errors';
 import type { Io } from '../console/io.ts';
 import { report } from '../console/report.ts';
-import { cliErrors } from '../errors.ts';
 import { version } from '../version.ts';
 import { parseFlags, usage } from './flags.ts';
 import type { KubesealFlags } from './flags.ts';
@@ -39,8 +38,13 @@ async function run(flags: KubesealFlags, io: Io): Promise<void> {
     const { recoveryMode } = await import('./recovery-mode.ts');
     return recoveryMode(flags, io);
   }
-  for (const later of ['validate', 're-encrypt', 'rotate']) {
-    if (flags.on(later)) throw cliErrors.MODE_LATER({ flag: `--${later}` });
+  if (flags.on('validate')) {
+    const { validateMode } = await import('./validate-mode.ts');
+    return validateMode(flags, io);
+  }
+  if (flags.on('re-encrypt') || flags.on('rotate')) {
+    const { reEncryptMode } = await import('./re-encrypt-mode.ts');
+    return reEncryptMode(flags, io);
   }
   if (flags.list('from-file').length > 0 && !flags.on('raw')) throw kubesealErrors.FROM_FILE_WITHOUT_RAW({});
   if (flags.on('fetch-cert')) {

@@ -2,13 +2,13 @@ import { scopeOf } from '@signet/sealing';
 import { readFile } from 'node:fs/promises';
 import type { Io } from '../console/io.ts';
 import { systemProblem, writeFileAtomic } from '../console/write-file.ts';
-import { jsonOf } from '../document/tree.ts';
-import type { Json, MapTree } from '../document/tree.ts';
+import type { Json } from '../document/tree.ts';
 import { sortedByBytes } from '../secret/read-secret.ts';
 import { sealedManifest } from '../secret/sealed-manifest.ts';
 import { currentCertificate } from './certificate.ts';
 import type { KubesealFlags } from './flags.ts';
 import { kubesealErrors } from './messages.ts';
+import { metadataOrder, objectOrder, ordered, specOrder, templateOrder } from './object-order.ts';
 import { objectsText, outputFormat } from './output.ts';
 import { readSecrets, secretBytes } from './seal-mode.ts';
 import { readSealedDocument, textsAt } from './sealed-document.ts';
@@ -68,21 +68,6 @@ interface Merged {
   readonly annotations: ReadonlyMap<string, string>;
 }
 
-/** Orders of fields in Kubernetes' JSON. Fields that are not listed follow. */
-const objectOrder = ['kind', 'apiVersion', 'metadata', 'spec', 'status'];
-const metadataOrder = [
-  'name',
-  'generateName',
-  'namespace',
-  'labels',
-  'annotations',
-  'ownerReferences',
-  'finalizers',
-  'managedFields',
-];
-const templateOrder = ['metadata', 'type', 'immutable', 'data'];
-const specOrder = ['template', 'data', 'encryptedData'];
-
 function mergedObject(target: SealedDocument, { encryptedData, labels, annotations }: Merged): Json {
   const templateMetadata = ordered(target.templateMetadata, metadataOrder, [
     ['labels', labels.size > 0 ? new Map(sortedByBytes([...labels])) : undefined],
@@ -100,17 +85,4 @@ function mergedObject(target: SealedDocument, { encryptedData, labels, annotatio
       ]),
     ],
   ]);
-}
-
-/** The fields of a mapping with some replaced, in a given order; null and empty mappings of metadata are left out as Go does. */
-function ordered(
-  tree: MapTree | undefined,
-  order: readonly string[],
-  replaced: readonly (readonly [string, Json | undefined])[],
-): Json {
-  const fields = new Map<string, Json | undefined>([...(tree?.entries ?? [])].map(([key, { value }]) => [key, jsonOf(value)]));
-  for (const [key, value] of replaced) fields.set(key, value);
-  const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
-  const kept = [...fields].filter((entry): entry is [string, Json] => entry[1] !== undefined && entry[1] !== null);
-  return new Map(kept.toSorted(([one], [other]) => rank(one) - rank(other)));
 }

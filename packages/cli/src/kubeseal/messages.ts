@@ -130,6 +130,21 @@ const entries = {
     why: 'The scope belongs to the object, and all its items share it.',
     next: 'drop --scope, or seal all items again in the other scope',
   },
+  CANNOT_DECRYPT: {
+    says: (c: { name: string }): string => `unable to decrypt sealed secret: ${c.name}`,
+    why: 'The controller has no key that opens every item of the object under its name, namespace and scope. It does not say which, so that nobody can learn from its answers.',
+    next: 'kubectl describe sealedsecret shows the cause for an object of the cluster; seal the values again for this cluster',
+  },
+  CANNOT_VALIDATE: {
+    says: (c: { problem: string }): string => `cannot validate sealed secret: ${c.problem}`,
+    why: 'The wording is that of kubeseal v0.38, because scripts compare it.',
+    next: 'check that the input is a SealedSecret and that the controller answers',
+  },
+  CANNOT_RE_ENCRYPT: {
+    says: (c: { problem: string }): string => `cannot re-encrypt secret: ${c.problem}`,
+    why: 'The wording is that of kubeseal v0.38, because scripts compare it.',
+    next: 'check that every item of the input opens in the cluster: kubeseal --validate',
+  },
   NO_CERT: {
     says: (c: { problem: string }): string => `cannot fetch certificate: ${c.problem}`,
     why: 'The wording is that of kubeseal v0.38, because scripts compare it.',

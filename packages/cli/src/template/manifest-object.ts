@@ -1,4 +1,5 @@
 import type { Place } from '@signet/errors';
+import { textOf } from '../document/read-document.ts';
 import { placeAt } from '../document/source.ts';
 import type { Source } from '../document/source.ts';
 import { child, describe, stringAt } from '../document/tree.ts';
@@ -75,6 +76,13 @@ export class ManifestObject {
       text: isNothing(value) ? '' : this.#textOf(value, [...path, key]),
       at: value.at,
     }));
+  }
+
+  /** A text, or a number or boolean as it is written. @throws SIGNET_CLI_FIELD_TYPE */
+  scalarText(...path: readonly string[]): string | undefined {
+    const found = this.#find(path);
+    if (found?.kind === 'scalar') return textOf(found.value);
+    return found && this.#textOf(found, path);
   }
 
   /** A text with its place. @throws SIGNET_CLI_FIELD_TYPE */

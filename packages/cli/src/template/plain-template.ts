@@ -1,7 +1,6 @@
 import { isSignetError, SignetError } from '@signet/errors';
 import { compile, externalSecretsFunctions, sealedSecretsFunctions } from '@signet/template';
 import type { CompileOptions, Delimiters, MissingKey, Surroundings, Template } from '@signet/template';
-import { basename } from 'node:path';
 import type { Samples } from './samples.ts';
 
 /** The two function sets, by the project that offers them. */
@@ -25,8 +24,16 @@ export function compileOptions({ functions, missingKey, delimiters }: Dialect): 
   };
 }
 
-/** A template that stands in a file of its own. */
+/** Two delimiters with a blank between; undefined when the text is anything else. */
+export function splitDelimiters(text: string): Delimiters | undefined {
+  const [left, right, ...others] = text.split(' ');
+  return left && right && others.length === 0 ? [left, right] : undefined;
+}
+
+/** A template that stands in no manifest. */
 export interface PlainTemplate {
+  /** Its name in Go's messages. */
+  readonly name: string;
   /** The file as a person would say it. */
   readonly file: string;
   readonly text: string | Uint8Array;
@@ -34,13 +41,13 @@ export interface PlainTemplate {
 
 /** Renders a template over all samples. @throws the errors of templates, with the line of the file */
 export function renderPlain(
-  { file, text }: PlainTemplate,
+  { name, file, text }: PlainTemplate,
   dialect: Dialect,
   samples: Samples,
   surroundings: Partial<Surroundings>,
 ): { readonly output: Uint8Array; readonly notes: readonly string[] } {
   return inFile(file, () => {
-    const template = compile(text, { ...compileOptions(dialect), name: basename(file) });
+    const template = compile(text, { ...compileOptions(dialect), name });
     const names = samples.allowMissing ? [...(template.reads ?? [])] : [];
     const output = template.render(samples.takeAll(names, { file }), surroundings);
     return { output, notes: notesOn(template) };

@@ -1,13 +1,15 @@
+import { basename } from 'node:path';
 import type { SignetError } from '@signet/errors';
 import { readInputs } from '../console/read-inputs.ts';
 import type { Input } from '../console/read-inputs.ts';
 import type { Io } from '../console/io.ts';
+import { oneLine } from '../console/report.ts';
 import { writeFileAtomic } from '../console/write-file.ts';
 import { emitJson } from '../document/emit-json.ts';
 import { emitYaml } from '../document/emit-yaml.ts';
 import { cliErrors, collect, Refusals } from '../errors.ts';
 import { templateCommandErrors } from './errors.ts';
-import { renderPlain } from './plain-template.ts';
+import { renderPlain, splitDelimiters } from './plain-template.ts';
 import type { Dialect, FunctionSet } from './plain-template.ts';
 import { readManifests } from './read-manifests.ts';
 import { renderObject } from './render-object.ts';
@@ -58,9 +60,16 @@ function plainOutput(inputs: readonly Input[], wishes: Wishes, samples: Samples,
     delimiters: wishes.delimiters,
   };
   const problems: SignetError[] = [];
-  const outputs = inputs.flatMap(({ name, text }) => {
-    const rendered = collect(problems, {}, () => renderPlain({ file: name, text }, dialect, samples, surroundingsOf(fixed)));
-    for (const note of rendered?.notes ?? []) io.say(`note: ${name}: ${note}\n`);
+  const outputs = inputs.flatMap(({ name, path, text }) => {
+    const rendered = collect(problems, {}, () =>
+      renderPlain(
+        { name: path === undefined ? 'stdin' : basename(path), file: name, text },
+        dialect,
+        samples,
+        surroundingsOf(fixed),
+      ),
+    );
+    for (const note of rendered?.notes ?? []) io.say(`note: ${oneLine(`${name}: ${note}`)}\n`);
     return rendered ? [rendered.output] : [];
   });
   if (problems.length > 0) throw new Refusals(problems);
@@ -77,7 +86,8 @@ function manifestOutput(inputs: readonly Input[], wishes: Wishes, samples: Sampl
   const secrets = objects.flatMap((object) => {
     const room = { samples, surroundings: surroundingsOf(fixed), delimiters: wishes.delimiters, sources };
     const rendered = collect(problems, object.place(), () => renderObject(object, room));
-    for (const note of rendered?.notes ?? []) io.say(`note: ${object.kind} ${JSON.stringify(object.name)}: ${note}\n`);
+    for (const note of rendered?.notes ?? [])
+      io.say(`note: ${oneLine(`${object.kind} ${JSON.stringify(object.name)}: ${note}`)}\n`);
     return rendered ? [rendered.manifest] : [];
   });
   if (problems.length > 0) throw new Refusals(problems);
@@ -97,9 +107,8 @@ function fixedOf({ now, seed }: RenderFlags, io: Io): Fixed {
 }
 
 function delimitersOf(text: string | undefined): Dialect['delimiters'] {
-  if (text === undefined) return undefined;
-  const [left, right, ...others] = text.split(' ');
-  if (!left || !right || others.length > 0)
+  const delimiters = text === undefined ? undefined : splitDelimiters(text);
+  if (text !== undefined && !delimiters)
     throw cliErrors.USAGE({ problem: "--delimiters takes two, with a blank between: '[[ ]]'" });
-  return [left, right];
+  return delimiters;
 }

@@ -1,0 +1,80 @@
+import type { Io } from '../console/io.ts';
+import { writeFileAtomic } from '../console/write-file.ts';
+import { emitJson } from '../document/emit-json.ts';
+import { child, jsonOf } from '../document/tree.ts';
+import type { Json, MapTree } from '../document/tree.ts';
+import type { ControllerService } from '../cluster/controller-service.ts';
+import { askController } from './cluster.ts';
+import { problemOf } from './controller-problem.ts';
+import type { KubesealFlags } from './flags.ts';
+import { kubesealErrors } from './messages.ts';
+import { inOrder, metadataOrder, objectOrder, ordered, specOrder, templateOrder } from './object-order.ts';
+import { objectsText, outputFormat, writeOutput } from './output.ts';
+import { secretBytes } from './seal-mode.ts';
+import { readSealedStream } from './sealed-stream.ts';
+
+/**
+ * `kubeseal --re-encrypt`: has the controller seal the items of each document with its newest key. With `-f` and without `-w` the
+ * file is rewritten; nothing is written unless every document came back.
+ */
+export async function reEncryptMode(flags: KubesealFlags, io: Io): Promise<void> {
+  const format = outputFormat(flags);
+  const file = flags.text('secret-file');
+  const documents = readSealedStream(file || '<stdin>', await secretBytes(flags, io));
+  const objects = await askController(flags, io, async (controller) => {
+    const done: Json[] = [];
+    for (const { tree } of documents) done.push(await reEncrypted(tree, controller));
+    return done;
+  });
+  const text = objectsText(objects, format);
+  if (file !== '' && flags.text('sealed-secret-file') === '') await writeFileAtomic(file, text);
+  else await writeOutput(text, flags, io);
+}
+
+/** One document with the items that came back; of the answer nothing else is taken. */
+async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<Json> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await ask({ method: 'POST', path: '/v1/rotate', headers, body: emitJson(jsonOf(tree)) });
+  if (answer.status !== 200) throw kubesealErrors.CANNOT_RE_ENCRYPT({ problem: problemOf(answer) });
+  const spec = child(tree, 'spec');
+  const template = child(spec, 'template');
+  const templateMetadata = child(template, 'metadata');
+  const items = itemsIn(answer.body);
+  return ordered(tree, objectOrder, [
+    ['kind', 'SealedSecret'],
+    ['apiVersion', 'bitnami.com/v1alpha1'],
+    ['metadata', fieldsIn(child(tree, 'metadata'), metadataOrder)],
+    [
+      'spec',
+      ordered(spec?.kind === 'map' ? spec : undefined, specOrder, [
+        [
+          'template',
+          template?.kind === 'map'
+            ? ordered(template, templateOrder, [['metadata', fieldsIn(templateMetadata, metadataOrder)]])
+            : undefined,
+        ],
+        ['encryptedData', items],
+      ]),
+    ],
+  ]);
+}
+
+function fieldsIn(tree: ReturnType<typeof child>, order: readonly string[]): Json | undefined {
+  return tree?.kind === 'map' ? ordered(tree, order, []) : undefined;
+}
+
+/** `spec.encryptedData` of the controller's answer. @throws SIGNET_KUBESEAL_CANNOT_RE_ENCRYPT when it has none */
+function itemsIn(body: Uint8Array): Json {
+  const unusable = (): Error => kubesealErrors.CANNOT_RE_ENCRYPT({ problem: 'the controller answers with something else' });
+  let object: unknown;
+  try {
+    object = JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw unusable();
+  }
+  const items = (object as { readonly spec?: { readonly encryptedData?: unknown } } | null)?.spec?.encryptedData;
+  if (typeof items !== 'object' || items === null) throw unusable();
+  const entries = Object.entries(items);
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) throw unusable();
+  return inOrder(entries.toSorted(), []);
+}
