@@ -49,8 +49,8 @@ export interface Template {
 
 const machine: Surroundings = { now: () => Date.now(), random: (length) => randomBytes(length) };
 
-/** Templates by everything they are compiled from; 16 MiB of text at most are kept. */
-const cache = new Cache<FunctionTable, Template>({ entries: 512, chars: 16 << 20 });
+/** Templates by everything they are compiled from. Compiled, a text takes up to a hundred times its size: 1 MiB at most is kept. */
+const cache = new Cache<FunctionTable, Template>({ entries: 512, chars: 1 << 20 });
 
 /**
  * Compiles a Go template, once per text and options.

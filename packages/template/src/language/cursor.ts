@@ -11,6 +11,8 @@ export interface Where {
   readonly at: Place;
 }
 
+/** Tokens of one text: far more than a template that a person wrote, few enough to be read in no time. */
+const maxTokens = 100_000;
 const kept = 256;
 const stepsBack = 16;
 
@@ -44,6 +46,10 @@ export class Cursor {
     }
     const token = this.#lexer.next();
     this.#tokens.push(token);
+    if (this.#dropped + this.#next > maxTokens) {
+      const { where, at } = this.place();
+      throw templateErrors.LIMIT({ where, limit: 'tokens', allowed: maxTokens }, { at });
+    }
     return token;
   }
 

@@ -84,7 +84,12 @@ export class Execution implements Run {
 
   /** The place of the variable declared last with a name. */
   find(name: string): number {
-    for (let i = this.#names.length - 1; i >= 0; i--) if (this.#names[i] === name) return i;
+    const last = this.#names.length - 1;
+    for (let i = last; i >= 0; i--) {
+      if (this.#names[i] !== name) continue;
+      if (last - i >= 32) this.budget.step((last - i) >> 5);
+      return i;
+    }
     throw this.error(`undefined variable: ${toText(name)}`);
   }
 

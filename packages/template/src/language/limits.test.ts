@@ -46,6 +46,8 @@ test.each<readonly [template: string, limits: Partial<Limits>, says: string]>([
   ['{{ if .x }}'.repeat(201), {}, 'template: k:1: exceeds the limit of 200 levels of nesting'],
   [`{{ if .e }}${'{{ else if .e }}'.repeat(900)}{{ end }}`, {}, 'none'],
   [`{{ if .e }}${'{{ else if .e }}'.repeat(1100)}{{ end }}`, {}, 'template: k:1: exceeds the limit of 200 levels of nesting'],
+  [`{{ print${' 1'.repeat(50_000)} }}`, {}, 'template: k:1: exceeds the limit of 100000 tokens'],
+  [`{{/* 1 2 3 */}} 1 2 3 `.repeat(40_000), {}, 'none'],
   ['{{ $a := 1 }}'.repeat(1000), {}, 'template: k:1: exceeds the limit of 1000 variables'],
 ])('%.60s with %j', (text, limits, says) => {
   expect(limitOf(text, limits)).toBe(says);

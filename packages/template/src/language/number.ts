@@ -37,11 +37,19 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
+/** With a point or an exponent it cannot be an integer: that needs no try. */
+const fractional = /^(?:[+-]?0[xX].*[.pP]|(?![+-]?0[xX]).*[.eEpP])/;
+
 function fromReal(text: string): Parts {
+  if (fractional.test(text)) return fromFloat(text);
   const int = attempt(() => parseInt(text, 0, 64));
   const uint = int === 0n ? 0n : attempt(() => parseUint(text, 0, 64));
   const whole = int ?? uint;
   if (whole !== undefined) return { int, uint, float: Number(whole), complex: undefined };
+  return fromFloat(text);
+}
+
+function fromFloat(text: string): Parts {
   const float = attempt(() => parseFloat(text));
   if (float === undefined) throw goError`illegal number syntax: "${hidden}"`;
   if (!/[.eEpP]/.test(text)) throw goError`integer overflow: "${hidden}"`;

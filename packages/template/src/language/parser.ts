@@ -42,6 +42,8 @@ class Parser {
   readonly #source: Source;
   readonly #cursor: Cursor;
   readonly #definitions = new Map<string, List>();
+  /** Names of definitions that show nothing. */
+  readonly #empty = new Set<string>();
   readonly #pipes: PipeParser;
   /** Ranges around what is read: a jump needs one. */
   #ranges = 0;
@@ -87,9 +89,15 @@ class Parser {
   }
 
   #define(name: string, root: List): void {
-    const before = this.#definitions.get(name);
-    if (!before || isEmpty(before)) this.#definitions.set(name, root);
-    else if (!isEmpty(root)) throw this.#cursor.error(`template: multiple definition of template "${hidden}"`);
+    const known = this.#definitions.has(name);
+    const nothing = isEmpty(root);
+    if (known && !this.#empty.has(name)) {
+      if (!nothing) throw this.#cursor.error(`template: multiple definition of template "${hidden}"`);
+      return;
+    }
+    this.#definitions.set(name, root);
+    if (nothing) this.#empty.add(name);
+    else this.#empty.delete(name);
   }
 
   #definition(): void {
