@@ -15,11 +15,11 @@ import type { GoType } from './type.ts';
 import { Bytes, Struct } from './value.ts';
 import type { Integer, Value } from './value.ts';
 
-/** Methods that Go has, but that no template can call: they return more than a value and an error. */
-function many(name: string, results: number, signature: 'func() (int, time.Month, int)'): () => GoFunction {
+/** A method that Go has, but that no template can call: it returns more than a value and an error. The language refuses it by its signature. */
+function refused<const S extends string>(signature: S): () => GoFunction {
   return () =>
     fn(signature, () => {
-      throw goError`can't call method/function "${shown(name)}" with ${shown(results)} results`;
+      throw goError`${shown(signature)} returns more than a value and an error`;
     });
 }
 
@@ -124,9 +124,9 @@ export const timeType: GoType = defineType({
       fn('func([]uint8, string) []uint8', (run, to, layout) => bytes(to.text + paidFormat(run, t.inner, layout))),
     AppendText: (t: Time) => fn('func([]uint8) ([]uint8, error)', (_run, to) => bytes(to.text + marshalText(t, 'AppendText'))),
     Before: test((order) => order < 0),
-    Clock: many('Clock', 3, 'func() (int, time.Month, int)'),
+    Clock: refused('func() (int, int, int)'),
     Compare: (t: Time) => fn('func(time.Time) int', (_run, other) => BigInt(instant.compare(t.inner, inner(other)))),
-    Date: many('Date', 3, 'func() (int, time.Month, int)'),
+    Date: refused('func() (int, time.Month, int)'),
     Day: integer((wall) => wall.day),
     Equal: test((order) => order === 0),
     Format: (t: Time) => fn('func(string) string', (run, layout) => paidFormat(run, t.inner, layout)),
@@ -136,7 +136,7 @@ export const timeType: GoType = defineType({
     In: (t: Time) =>
       fn('func(*time.Location) time.Time', (_run, where) => timeValue(instant.at(t.inner, (where as Struct<Location>).inner))),
     IsDST: (t: Time) => fn('func() bool', () => t.inner.location.at(Number(instant.unixSeconds(t.inner))).isDst),
-    ISOWeek: many('ISOWeek', 2, 'func() (int, time.Month, int)'),
+    ISOWeek: refused('func() (int, int)'),
     IsZero: (t: Time) => fn('func() bool', () => t.inner.seconds === 0n && t.inner.nanos === 0),
     Local: (t: Time) => fn('func() time.Time', () => timeValue(instant.at(t.inner, local))),
     Location: (t: Time) => fn('func() *time.Location', () => new Struct(locationType, t.inner.location)),
@@ -161,8 +161,8 @@ export const timeType: GoType = defineType({
     Weekday: (t: Time) => fn('func() time.Weekday', () => BigInt(instant.wallTime(t.inner).weekday)),
     Year: integer((wall) => wall.year),
     YearDay: integer((wall) => yearDay(wall)),
-    Zone: many('Zone', 2, 'func() (int, time.Month, int)'),
-    ZoneBounds: many('ZoneBounds', 2, 'func() (int, time.Month, int)'),
+    Zone: refused('func() (string, int)'),
+    ZoneBounds: refused('func() (time.Time, time.Time)'),
   },
 });
 

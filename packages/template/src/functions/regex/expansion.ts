@@ -1,4 +1,5 @@
 import { runeAt } from '../../go/utf8.ts';
+import type { Run } from '../../run.ts';
 import type { Match } from './regex.ts';
 
 /** Text, or the groups of which the first that took part in the match is meant. */
@@ -16,7 +17,7 @@ export function expansion(
   template: string,
   names: ReadonlyMap<string, readonly number[]>,
   groups: number,
-): (text: string, match: Match) => string {
+): (run: Run, text: string, match: Match) => string {
   const pieces: Piece[] = [];
   let rest = template;
   for (let dollar = rest.indexOf('$'); dollar !== -1; dollar = rest.indexOf('$')) {
@@ -38,7 +39,10 @@ export function expansion(
     if (meant) pieces.push(meant);
   }
   if (rest !== '') pieces.push(rest);
-  return (text, match) => pieces.map((piece) => (typeof piece === 'string' ? piece : groupText(text, match, piece))).join('');
+  return (run, text, match) => {
+    run.budget.step(pieces.length);
+    return pieces.map((piece) => (typeof piece === 'string' ? piece : groupText(text, match, piece))).join('');
+  };
 }
 
 function groupText(text: string, match: Match, groups: readonly number[]): string {

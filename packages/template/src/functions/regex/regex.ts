@@ -16,6 +16,8 @@ const unanchored = 0;
 const limit = 256;
 /** The engine clears and fills a table of this many bits at most when it searches a short text. */
 const tableBits = 1 << 18;
+/** What beginning a search and keeping its result cost, in looks at a char. */
+const searching = 48;
 const cache = new Map<string, Entry>();
 const paid = new WeakMap<Run, Set<string>>();
 
@@ -125,6 +127,7 @@ export class Regex {
   /** Regexp.ReplaceAllString, or with `literal` Regexp.ReplaceAllLiteralString: every match gives way to a replacement. */
   replace(run: Run, text: string, replacement: string, literal: boolean): string {
     const input = this.#input(run, text);
+    run.budget.step(replacement.length >> 2);
     const expand = literal ? () => replacement : expansion(replacement, this.#names, this.#groups);
     let made = '';
     let lastEnd = 0;
@@ -134,7 +137,7 @@ export class Regex {
       const [start = 0, end = 0] = match;
       const between = text.slice(lastEnd, start);
       // an empty match right after a match is none, but for the very start
-      const instead = end > lastEnd || start === 0 ? expand(text, match) : '';
+      const instead = end > lastEnd || start === 0 ? expand(run, text, match) : '';
       run.budget.make(between.length + instead.length);
       made += between + instead;
       lastEnd = end;
@@ -150,7 +153,7 @@ export class Regex {
   }
 
   #search(input: BytesInput, at: number, capacity: number): Match | undefined {
-    input.charge(this.#backtracks(input.text) ? 4 + (input.text.length * this.#size) / 8192 : 4);
+    input.charge(this.#backtracks(input.text) ? searching + (input.text.length * this.#size) / 8192 : searching);
     return (this.#engine.executeEngine(input, at, unanchored, capacity) as Match | null) ?? undefined;
   }
 

@@ -34,7 +34,7 @@ const range = `[\\t\\n\\f\\r ]*(${bare})[\\t\\n\\f\\r ]+-[\\t\\n\\f\\r ]+(${bare
  * @throws GoError `improper constraint: ...`, the text hidden
  */
 export function parseConstraint(run: Run, text: string): Constraint {
-  run.budget.step(text.length >> 4);
+  run.budget.step(2 * text.length);
   return rewriteRanges(run, text).split('||').map(comparisons);
 }
 
