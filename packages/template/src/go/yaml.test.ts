@@ -261,7 +261,7 @@ test('what is written is read again as it was', () => {
       const written = marshalYaml(unmarshal(toGo(json)), budget());
       expect(JSON.stringify(unmarshalJson(written, budget())), toText(written)).toBe(JSON.stringify(sorted(JSON.parse(json))));
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 

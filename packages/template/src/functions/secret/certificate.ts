@@ -83,7 +83,7 @@ function readExtensions(tbs: DerReader): Map<string, Extension> {
     const oid = part('malformed extension OID field', () => each.oid());
     const isCritical = part('malformed extension critical field', () => (each.optional(tag.boolean)?.value[0] ?? 0) !== 0);
     const value = part('malformed extension value field', () => each.octets());
-    if (extensions.has(oid)) throw goError`x509: certificate contains duplicate extension with OID "${shown(oid)}"`;
+    if (extensions.has(oid)) throw goError`x509: certificate contains duplicate extension with OID "${oid}"`;
     extensions.set(oid, { isCritical, value });
   }
   return extensions;
