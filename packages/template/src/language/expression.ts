@@ -78,7 +78,12 @@ function compileCommand(command: Command, hasFinal: boolean, setting: Setting): 
       return compileChain(first, operands, hasFinal, setting);
     case 'variable':
       if (first.fields.length > 0) return compileChain(first, operands, hasFinal, setting);
-      return isGiven ? failing(needless, first) : compileOperand(first, setting);
+      if (!isGiven) return compileOperand(first, setting);
+      return (x) => {
+        x.at = first;
+        x.find(first.name);
+        throw x.error(needless());
+      };
     case 'pipe':
       return isGiven ? failing(needless) : compilePipe(first, setting);
     case 'nil':
