@@ -16,7 +16,7 @@ import { Bytes, Struct } from './value.ts';
 import type { Integer, Value } from './value.ts';
 
 /** A method that Go has, but that no template can call: it returns more than a value and an error. The language refuses it by its signature. */
-function refused<const S extends string>(signature: S): () => GoFunction {
+function refused(signature: string): () => GoFunction {
   return () =>
     fn(signature, () => {
       throw goError`${shown(signature)} returns more than a value and an error`;
