@@ -275,15 +275,6 @@ describe('the other commands', () => {
     expect(await run(['cert'])).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^Usage: signet cert/) });
   });
 
-  test('modes of kubeseal that come later are refused with a code', async () => {
-    for (const args of [['--validate'], ['--re-encrypt'], ['--rotate']]) {
-      const { code, stderr } = await run(args, { bin: 'kubeseal' });
-      expect(code).toBe(1);
-      expect(stderr).toContain('SIGNET_CLI_MODE_LATER');
-    }
-    expect((await run(['kubeseal', '--validate'])).stderr).toContain('SIGNET_CLI_MODE_LATER');
-  });
-
   test('kubeseal does not leave out a document that it cannot read', async () => {
     const { code, stdout, stderr } = await run(['--cert', 'pub.pem'], {
       bin: 'kubeseal',

@@ -184,11 +184,6 @@ const entries = {
     why: 'The command after -- was not found or may not be run.',
     next: 'check its name and the PATH',
   },
-  MODE_LATER: {
-    says: (c: { flag: string }): string => `${c.flag} is not part of this release of Signet`,
-    why: 'This release seals, merges and recovers; asking a controller to check or re-encrypt belongs to a later one.',
-    next: 'use kubeseal of the sealed-secrets project for this one operation; both read and write the same format',
-  },
   INTERNAL: {
     says: (c: { problem: string }): string => `unexpected: ${c.problem}`,
     why: 'This is a defect in Signet.',

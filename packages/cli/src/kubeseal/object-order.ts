@@ -19,7 +19,7 @@ export const specOrder: readonly string[] = ['template', 'data', 'encryptedData'
 type Fields = readonly (readonly [string, Json | undefined])[];
 
 /** Fields of an object in a given order; null is left out as Go does. */
-export function inOrder(fields: Fields, order: readonly string[]): Json {
+function inOrder(fields: Fields, order: readonly string[]): Json {
   const rank = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
   const kept = fields.filter((entry): entry is [string, Json] => entry[1] !== undefined && entry[1] !== null);
   return new Map(kept.toSorted(([one], [other]) => rank(one) - rank(other)));

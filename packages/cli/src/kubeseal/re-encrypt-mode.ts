@@ -8,8 +8,9 @@ import { askController } from './cluster.ts';
 import { problemOf } from './controller-problem.ts';
 import type { KubesealFlags } from './flags.ts';
 import { kubesealErrors } from './messages.ts';
-import { inOrder, metadataOrder, objectOrder, ordered, specOrder, templateOrder } from './object-order.ts';
+import { metadataOrder, objectOrder, ordered, specOrder, templateOrder } from './object-order.ts';
 import { objectsText, outputFormat, writeOutput } from './output.ts';
+import { sortedByBytes } from '../secret/read-secret.ts';
 import { secretBytes } from './seal-mode.ts';
 import { readSealedStream } from './sealed-stream.ts';
 
@@ -39,7 +40,6 @@ async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<J
   const spec = child(tree, 'spec');
   const template = child(spec, 'template');
   const templateMetadata = child(template, 'metadata');
-  const items = itemsIn(answer.body);
   return ordered(tree, objectOrder, [
     ['kind', 'SealedSecret'],
     ['apiVersion', 'bitnami.com/v1alpha1'],
@@ -53,7 +53,7 @@ async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<J
             ? ordered(template, templateOrder, [['metadata', fieldsIn(templateMetadata, metadataOrder)]])
             : undefined,
         ],
-        ['encryptedData', items],
+        ...itemsIn(answer.body),
       ]),
     ],
   ]);
@@ -63,8 +63,11 @@ function fieldsIn(tree: ReturnType<typeof child>, order: readonly string[]): Jso
   return tree?.kind === 'map' ? ordered(tree, order, []) : undefined;
 }
 
-/** `spec.encryptedData` of the controller's answer. @throws SIGNET_KUBESEAL_CANNOT_RE_ENCRYPT when it has none */
-function itemsIn(body: Uint8Array): Json {
+/**
+ * The sealed parts of the controller's answer, also what is not there any more: a controller may turn the one item of an object from
+ * before v0.7 into several. @throws SIGNET_KUBESEAL_CANNOT_RE_ENCRYPT when there are none
+ */
+function itemsIn(body: Uint8Array): (readonly [string, Json])[] {
   const unusable = (): Error => kubesealErrors.CANNOT_RE_ENCRYPT({ problem: 'the controller answers with something else' });
   let object: unknown;
   try {
@@ -72,9 +75,13 @@ function itemsIn(body: Uint8Array): Json {
   } catch {
     throw unusable();
   }
-  const items = (object as { readonly spec?: { readonly encryptedData?: unknown } } | null)?.spec?.encryptedData;
-  if (typeof items !== 'object' || items === null) throw unusable();
-  const entries = Object.entries(items);
+  const { data = null, encryptedData } = (object as { readonly spec?: Readonly<Record<string, unknown>> } | null)?.spec ?? {};
+  if (data !== null && typeof data !== 'string') throw unusable();
+  if (typeof encryptedData !== 'object' || encryptedData === null) throw unusable();
+  const entries = Object.entries(encryptedData);
   if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) throw unusable();
-  return inOrder(entries.toSorted(), []);
+  return [
+    ['data', data],
+    ['encryptedData', new Map(sortedByBytes(entries))],
+  ];
 }
