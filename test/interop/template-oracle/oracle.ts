@@ -82,6 +82,8 @@ export class TemplateOracle {
     const ended = new Promise<number | null>((resolve) => {
       running.once('close', resolve);
     });
+    // A program that ends early is known by its code.
+    running.stdin.on('error', () => undefined);
     running.stdin.end(lines.map((line) => `${line}\n`).join(''));
     const answers: T[] = [];
     for await (const line of createInterface({ input: running.stdout })) answers.push(JSON.parse(line) as T);

@@ -2,6 +2,7 @@ import type { FunctionSet } from '../question.ts';
 import { functions, phrases } from './functions.ts';
 import type { Signature, Type } from './functions.ts';
 import { leafAway, leaves } from './leaves.ts';
+import { made } from './literals.ts';
 import type { Random } from './random.ts';
 import { expression, textOf } from './tree.ts';
 import type { Tree } from './tree.ts';
@@ -18,12 +19,17 @@ export interface Scope {
 /** The types a value may have where another is asked for. */
 const accepted: Partial<Record<Type, readonly Type[]>> = {
   any: ['string', 'int', 'int64', 'float', 'bool', 'list', 'strings', 'dict', 'texts', 'time', 'any'],
+  // Not times: a verb for numbers shows what is private to them, an address among it.
+  plain: ['string', 'int', 'int64', 'float', 'bool', 'list', 'strings', 'dict', 'texts'],
   number: ['int', 'int64', 'float', 'number', 'string'],
   elements: ['list', 'strings', 'elements'],
   separator: ['separator', 'string'],
   path: ['path', 'string'],
   key: ['key'],
 };
+
+/** A time stays one: what else there is, the functions on dates take for the time of day. Counts stay small, for the sake of Go's memory. */
+const faithful: ReadonlySet<Type> = new Set<Type>(['time', 'count', 'index', 'width']);
 
 const everyType = Object.keys(leaves) as Type[];
 
@@ -41,8 +47,7 @@ for (const set of ['sealed-secrets', 'external-secrets'] as const) {
 /** An expression of a type, in parentheses where it needs them as an argument. */
 export function argument(random: Random, type: Type, scope: Scope): Tree {
   // Now and then something else entirely: most errors of execution come from there.
-  // A time stays one: what else there is, the functions on dates take for the time of day.
-  const wanted = type !== 'time' && random.chance(0.012) ? random.pick(everyType) : type;
+  const wanted = !faithful.has(type) && random.chance(0.012) ? random.pick(everyType) : type;
   const known = scope.variables.filter((variable) => variable.type === wanted);
   if (known.length > 0 && random.chance(0.3)) return expression(random.pick(known).name);
   const candidates = byResult.get(`${scope.set} ${wanted}`) ?? [];
@@ -61,7 +66,8 @@ export function pipeline(random: Random, type: Type, scope: Scope): Tree {
 }
 
 function leaf(random: Random, type: Type, { atRoot }: Scope): Tree {
-  const text = random.pick(leaves[type]);
+  const make = made[type];
+  const text = make && random.chance(0.4) ? make(random) : random.pick(leaves[type]);
   return expression(atRoot ? text : leafAway(text));
 }
 

@@ -14,6 +14,7 @@ export type Type =
   | 'texts'
   | 'time'
   | 'any'
+  | 'plain'
   | 'number'
   | 'count'
   | 'index'
@@ -157,7 +158,7 @@ semverCompare: constraint version -> bool
 urlParse: url -> dict
 urlJoin: dict -> string
 print println: ...any -> string
-printf: format any any -> string
+printf: format plain plain -> string
 html js urlquery: ...any -> string
 len: elements -> int
 len: string -> int

@@ -62,6 +62,7 @@ export const leaves: Readonly<Record<Type, readonly string[]>> = {
     '1i',
     '(toDate "2006" "2021")',
   ],
+  plain: ['nil', 'true', '-7', '2.5', '1e21', '"x"', '.bin', '(list 1 "z" nil)', '(dict "k" 1)', '(int64 9)', '1i', '.missing'],
   number: [
     '0',
     '1',

@@ -1,5 +1,5 @@
 import type { FunctionSet, Question } from '../question.ts';
-import { data } from '../cases/case.ts';
+import { data, utf8 } from '../cases/case.ts';
 import { argument, pipeline } from './expression.ts';
 import type { Scope } from './expression.ts';
 import type { Type } from './functions.ts';
@@ -7,6 +7,7 @@ import { leafAway, leaves, prose } from './leaves.ts';
 import type { Random } from './random.ts';
 import { expression, sequence, statement } from './tree.ts';
 import type { Tree } from './tree.ts';
+import { text } from './words.ts';
 
 const shown: readonly Type[] = [
   'string',
@@ -37,12 +38,38 @@ export function draft(random: Random): Draft {
   const missingKey = random.pick(['default', 'default', 'zero', 'error'] as const);
   const room: Room = { random, delimiters: random.chance(0.03) ? ['[[', ']]'] : ['{{', '}}'], definitions: [], names: { next: 0 } };
   const scope: Scope = { set, variables: [], depth: random.below(4) + 1, atRoot: true };
-  const body = block(room, scope, 1 + random.below(5), 3);
+  const body = random.chance(0.35) ? single(room, scope) : block(room, scope, 1 + random.below(5), 3);
   const definitions = room.definitions.map(({ name, tree }) =>
     statement(action(room, `define "${name}"`), tree, action(room, 'end')),
   );
   const tree = sequence(random.chance(0.5) ? [...definitions, body] : [body, ...definitions]);
-  return { tree, question: { set, data, missingKey, ...(room.delimiters[0] === '[[' && { delimiters: room.delimiters }) } };
+  return {
+    tree,
+    question: {
+      set,
+      data: random.chance(0.4) ? dataOf(random) : data,
+      missingKey,
+      ...(room.delimiters[0] === '[[' && { delimiters: room.delimiters }),
+    },
+  };
+}
+
+/** Other data under the same names. */
+function dataOf(random: Random): Readonly<Record<string, string>> {
+  return {
+    ...data,
+    str: utf8(text(random)),
+    uni: utf8(text(random)),
+    csv: utf8(`${text(random)},${text(random)}`),
+    html: utf8(text(random)),
+  };
+}
+
+/** One result with its type: an error hides nothing behind it. */
+function single(room: Room, scope: Scope): Tree {
+  const flat = { ...scope, depth: Math.min(scope.depth, 2) };
+  const made = statement(action(room, '$r := ', pipeline(room.random, room.random.pick(shown), flat)));
+  return sequence([made, statement(action(room, 'printf "%T" $r')), statement(action(room, '$r'))]);
 }
 
 interface Room {
