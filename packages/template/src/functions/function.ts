@@ -9,7 +9,19 @@ type Bare<T extends string> = T extends 'string' | 'sprig.HashAlgorithm'
   ? string
   : T extends 'bool'
     ? boolean
-    : T extends 'int' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint' | 'uint8' | 'uint32' | 'uint64' | 'time.Duration' | 'time.Month' | 'time.Weekday'
+    : T extends
+          | 'int'
+          | 'int8'
+          | 'int16'
+          | 'int32'
+          | 'int64'
+          | 'uint'
+          | 'uint8'
+          | 'uint32'
+          | 'uint64'
+          | 'time.Duration'
+          | 'time.Month'
+          | 'time.Weekday'
       ? bigint
       : T extends 'float64' | 'float32'
         ? number
@@ -66,6 +78,9 @@ export function fn<const S extends string>(signature: S, call: (run: Run, ...arg
 }
 
 /** Like `fn`, for a function whose result depends on time or chance. */
-export function variable<const S extends string>(signature: S, call: (run: Run, ...args: ArgumentsOf<S>) => ResultOf<S>): GoFunction {
+export function variable<const S extends string>(
+  signature: S,
+  call: (run: Run, ...args: ArgumentsOf<S>) => ResultOf<S>,
+): GoFunction {
   return { signature, call: call as unknown as GoFunction['call'], deterministic: false };
 }

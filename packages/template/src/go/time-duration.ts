@@ -1,7 +1,7 @@
 import { goError } from './error.ts';
 
 /** time.Duration is a bigint of nanoseconds within 64 bits. */
-export const nanosecond = 1n;
+const nanosecond = 1n;
 export const microsecond = 1_000n;
 export const millisecond = 1_000_000n;
 export const second = 1_000_000_000n;

@@ -56,7 +56,7 @@ function marshalText({ inner: time }: Time, method: string): string {
 }
 
 /** time.Duration: nanoseconds with a unit in print. */
-export const durationType: GoType = defineType({
+defineType({
   text: 'time.Duration',
   kind: 'int64',
   methods: {
@@ -78,7 +78,7 @@ export const durationType: GoType = defineType({
 });
 
 /** time.Month: 1 is January. */
-export const monthType: GoType = defineType({
+defineType({
   text: 'time.Month',
   kind: 'int',
   methods: {
@@ -87,7 +87,7 @@ export const monthType: GoType = defineType({
 });
 
 /** time.Weekday: 0 is Sunday. */
-export const weekdayType: GoType = defineType({
+defineType({
   text: 'time.Weekday',
   kind: 'int',
   methods: {
@@ -100,7 +100,7 @@ const unexported = ['name', 'zone', 'tx', 'extend', 'cacheStart', 'cacheEnd', 'c
 defineType({ text: 'time.Location', kind: 'struct', unexported });
 
 /** What Time.Location returns. */
-export const locationType: GoType = defineType({
+const locationType: GoType = defineType({
   text: '*time.Location',
   kind: 'ptr',
   elem: typeOfText('time.Location'),

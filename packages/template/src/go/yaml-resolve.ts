@@ -65,7 +65,7 @@ function float(text: string): Scalar | undefined {
 const date = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:([Tt]|\x20)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** Dates and times: they stay text, but the emitter has to quote a string that looks like one. */
-export function isTimestamp(text: string): boolean {
+function isTimestamp(text: string): boolean {
   const found = date.exec(text);
   if (!found) return false;
   const [, year, month, day, between, hour = '0', minute = '0', second = '0', zone] = found;

@@ -22,7 +22,7 @@ import { goSyntax } from './yaml-syntax.ts';
  */
 
 /** The first document of a text, decoded; what JSON cannot hold is refused. @throws YamlError */
-export function readYaml(text: string, budget: Budget): YamlValue {
+function readYaml(text: string, budget: Budget): YamlValue {
   return readWithRoot(text, budget).value;
 }
 

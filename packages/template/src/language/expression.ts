@@ -115,7 +115,7 @@ function compileFunction(
 }
 
 /** Compiles an operand to its value, whatever its type. */
-export function compileOperand(operand: Operand, setting: Setting): Evaluate {
+function compileOperand(operand: Operand, setting: Setting): Evaluate {
   switch (operand.kind) {
     case 'pipe':
       return compilePipe(operand, setting);
@@ -224,7 +224,7 @@ function compileStart(node: Field | Variable | Chain, setting: Setting): [Evalua
 }
 
 /** Compiles an operand as the argument of a parameter. */
-export function compileArgument(operand: Operand, type: GoType, setting: Setting): Argument {
+function compileArgument(operand: Operand, type: GoType, setting: Setting): Argument {
   switch (operand.kind) {
     case 'bool':
     case 'number':

@@ -21,7 +21,7 @@ export interface Step {
 }
 
 /** The method of a value's type with a name, bound to it. */
-export function methodOf(value: Reflected, name: string): GoFunction | undefined {
+function methodOf(value: Reflected, name: string): GoFunction | undefined {
   if (!(value instanceof Typed) || value.type.methods === undefined || !Object.hasOwn(value.type.methods, name)) return undefined;
   return value.type.methods[name]?.(value as never);
 }

@@ -2,7 +2,7 @@ import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 
 /** path.Clean: the shortest equivalent path, by lexical means only. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   const isRooted = path.startsWith('/');
   const kept: string[] = [];
   for (const name of path.split('/')) {

@@ -11,7 +11,7 @@ export function needPem(text: string): { readonly block: PemBlock; readonly rest
 }
 
 /** A block with its headers, as Go's pem.Encode writes it: `Proc-Type` first, the others by name. */
-export function writePem({ type, headers, bytes }: PemBlock): string {
+function writePem({ type, headers, bytes }: PemBlock): string {
   const text = encodePem(type, bytes);
   if (headers.size === 0) return text;
   const rank = (name: string): string => (name === 'Proc-Type' ? '' : name);

@@ -3,7 +3,7 @@ import type { Rune } from '../../go/utf8.ts';
 import { isSpace } from './unicode.ts';
 
 /** The rune that ends before a byte offset, as utf8.DecodeLastRuneInString: a bad byte is U+FFFD of size 1. */
-export function runeBefore(text: string, end: number): Rune {
+function runeBefore(text: string, end: number): Rune {
   const last = text.charCodeAt(end - 1);
   if (last < 0x80) return { code: last, at: end - 1, size: 1 };
   for (let at = end - 1; at >= 0 && at >= end - 4; at--) {
@@ -16,7 +16,7 @@ export function runeBefore(text: string, end: number): Rune {
 }
 
 /** Cuts runes off the front for which a test holds. */
-export function trimStart(text: string, out: (code: number) => boolean): string {
+function trimStart(text: string, out: (code: number) => boolean): string {
   let at = 0;
   while (at < text.length) {
     const rune = runeAt(text, at);
@@ -27,7 +27,7 @@ export function trimStart(text: string, out: (code: number) => boolean): string 
 }
 
 /** Cuts runes off the end for which a test holds. */
-export function trimEnd(text: string, out: (code: number) => boolean): string {
+function trimEnd(text: string, out: (code: number) => boolean): string {
   let end = text.length;
   while (end > 0) {
     const rune = runeBefore(text, end);
