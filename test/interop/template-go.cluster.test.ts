@@ -15,6 +15,7 @@ const seed = Number(process.env['SIGNET_TEST_SEED'] ?? Math.floor(Math.random() 
 const count = 20_000;
 
 needing('Go', hasGo(), () => {
+  console.log(`${count} templates by chance: SIGNET_TEST_SEED=${seed}`);
   const oracle = new TemplateOracle();
   afterAll(() => oracle.stop());
 
@@ -32,7 +33,6 @@ needing('Go', hasGo(), () => {
   describe(`${count} templates made by chance, SIGNET_TEST_SEED=${seed}`, () => {
     const batch = 2500;
     test.each(Array.from({ length: count / batch }, (_, index) => index * batch))(`from %i on`, async (from) => {
-      console.log(`SIGNET_TEST_SEED=${seed}, templates ${from} to ${from + batch - 1}`);
       const cases = Array.from({ length: batch }, (_, index) => generated(seed, from + index));
       const theirs = await oracle.solve(cases.map(({ question }) => question));
       const failing = cases.filter(({ question }, index) =>
