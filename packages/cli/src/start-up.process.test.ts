@@ -12,10 +12,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const recorder = join(folder, 'recorder.mjs');
 const list = join(folder, 'modules.txt');
 const certificate = join(folder, 'pub.pem');
+const privateKey = join(folder, 'key.pem');
 
 beforeAll(async () => {
-  const { certificatePem } = await generateSealingKey({ bits: 2048 });
+  const { certificatePem, privateKeyPem } = await generateSealingKey({ bits: 2048 });
   writeFileSync(certificate, certificatePem);
+  writeFileSync(privateKey, privateKeyPem);
   writeFileSync(
     recorder,
     `import { appendFileSync } from 'node:fs';
@@ -54,6 +56,17 @@ describe('a start loads only what it uses', () => {
     const modules = modulesOf('kubeseal', ['--cert', certificate], secret);
     expect(modules.some((module) => module.endsWith('/kubeseal/seal-mode.ts'))).toBe(true);
     expect(modules.filter((module) => heavy.test(module) || module.includes('commander'))).toEqual([]);
+  });
+
+  test('kubeseal --recovery-unseal loads the templates for an object that has some, and only then', () => {
+    const loads = (template: string): boolean => {
+      const object = sealedSecret.replace('data: {k: v}', template);
+      return modulesOf('kubeseal', ['--recovery-unseal', '--recovery-private-key', privateKey], object).some((module) =>
+        module.includes('/packages/template/'),
+      );
+    };
+    expect(loads('type: Opaque')).toBe(false);
+    expect(loads('data: {k: v}')).toBe(true);
   });
 
   test('signet template render loads the templates, and none of the rest', () => {

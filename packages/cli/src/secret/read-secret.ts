@@ -134,7 +134,7 @@ class SecretReader {
 }
 
 /** What the API server accepts as a key of a Secret. */
-function isDataKey(text: string): boolean {
+export function isDataKey(text: string): boolean {
   return text.length <= 253 && /^[-._a-zA-Z0-9]+$/.test(text) && text !== '.' && !text.startsWith('..');
 }
 

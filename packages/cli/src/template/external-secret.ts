@@ -41,7 +41,7 @@ export function renderExternalSecret(object: ManifestObject, room: ExternalRoom)
   }
   if (problems.length > 0) throw new Refusals(problems);
   const parts = partsOf(target);
-  if (target['kind'] !== 'Secret') return { manifest: jsonFrom(target), parts, notes };
+  if (target['kind'] !== 'Secret') return { manifest: jsonFrom(target), isSecret: false, parts, notes };
   const secret = {
     ...parts,
     name: targetName(object),
@@ -49,7 +49,7 @@ export function renderExternalSecret(object: ManifestObject, room: ExternalRoom)
     type: typeof target['type'] === 'string' ? target['type'] : undefined,
     immutable: target['immutable'] === true ? true : undefined,
   };
-  return { manifest: secretManifest(secret), parts, notes };
+  return { manifest: secretManifest(secret), isSecret: true, parts, notes };
 }
 
 function renderOne(

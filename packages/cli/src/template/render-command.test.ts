@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { runSignet } from './testing/run-signet.ts';
 
@@ -80,6 +81,10 @@ type: Opaque
     expect(said).toBe('note: 1 other document holds no template\n');
   });
 
+  test('a key that no Secret can have is refused', async () => {
+    expect((await render([], sealed('a/b: x', '{}'))).said).toContain('error: "a/b" cannot be a key of a Secret');
+  });
+
   test('items of a List count', async () => {
     const list = `apiVersion: v1\nkind: List\nitems:\n- ${sealed('a: x', '{}').trimEnd().replaceAll('\n', '\n  ')}\n`;
     expect((await render([], list)).out).toContain('a: x');
@@ -104,7 +109,7 @@ type: Opaque
       expect.stringMatching(
         /^note: SealedSecret "db": salt differs at each rendering \(now, randAlphaNum\): the controller renders it once and keeps it/,
       ),
-      'note: nothing in the input has a value "usr"',
+      'note: the sample value "usr" is not used',
       '',
     ]);
   });
@@ -123,6 +128,27 @@ describe('an error stands where the template stands', () => {
     expect(code).toBe(1);
     expect(said).toMatch(new RegExp(`db\\.yaml:${line}:spec\\.template\\.data\\.cfg \\(document 1, SealedSecret "db"\\)`));
     expect(said).toContain('function "nope" not defined');
+  });
+
+  test('wherever it is in a literal block, however that is indented', async () => {
+    const line = fc.constantFrom('', 'text', '  indented {{ 1 }}', '# no comment', '{{/* a\n   comment */}}');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(line),
+        fc.array(line),
+        fc.integer({ min: 1, max: 6 }),
+        fc.boolean(),
+        async (before, after, indent, crlf) => {
+          const lines = ['begin', ...before, '{{ nope }}', ...after].join('\n').split('\n');
+          const block = lines.map((one) => ' '.repeat(indent) + one).join('\n');
+          const manifest = sealed(`cfg: |\n${block}`, '{}');
+          const at = manifest.split('\n').findIndex((one) => one.includes('nope')) + 1;
+          const { said } = await render(['-'], crlf ? manifest.replaceAll('\n', '\r\n') : manifest);
+          expect(said).toContain(`<stdin>:${at}:spec.template.data.cfg`);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test('all that fail are told, also of other objects', async () => {

@@ -44,7 +44,7 @@ export async function renderCommand(files: readonly string[], flags: RenderFlags
     plain.length > 0
       ? plainOutput(plain, { ...flags, delimiters }, samples, fixed, io)
       : manifestOutput(inputs, { ...flags, delimiters }, samples, fixed, io);
-  for (const name of samples.unused) io.say(`note: nothing in the input has a value ${JSON.stringify(name)}\n`);
+  for (const name of samples.unused) io.say(`note: the sample value ${JSON.stringify(name)} is not used\n`);
   if (flags.write === undefined || flags.write === '-') await io.out(output);
   else await writeFileAtomic(flags.write, output);
 }

@@ -21,6 +21,8 @@ export interface RenderedSecret extends RenderedParts {
 export interface Rendered {
   /** The object that the controller would write, readable. */
   readonly manifest: Json;
+  /** False for an ExternalSecret that makes another kind of object. */
+  readonly isSecret: boolean;
   readonly parts: RenderedParts;
   /** Remarks for the person, without values. */
   readonly notes: readonly string[];

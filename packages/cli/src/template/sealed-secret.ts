@@ -38,7 +38,7 @@ export function renderSealedSecret(object: ManifestObject, samples: Samples, sur
     immutable: object.boolean('spec', 'template', 'immutable'),
     data: new Map([...values, ...rendered]),
   };
-  return { manifest: secretManifest(secret), parts: secret, notes };
+  return { manifest: secretManifest(secret), isSecret: true, parts: secret, notes };
 }
 
 /** Each template, and the error of one that does not even parse. */
