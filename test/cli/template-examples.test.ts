@@ -2,7 +2,7 @@
 // sample values are really sealed.
 import { generateSealingKey } from '@signet/sealing';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,4 +71,32 @@ test('both manifests render over the sample values, to what a recovery gives onc
   const texts = Object.entries(recovered.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]);
   expect({ ...(Object.fromEntries(texts) as object), salt: '' }).toEqual({ ...database?.stringData, salt: '' });
   expect(texts.map(([key]) => key)).toEqual(['application.properties', 'host', 'password', 'salt', 'url', 'username']);
+});
+
+test('the test file and the sample values of the reference page work as they stand', () => {
+  const page = readFileSync(join(root, 'docs/reference/template-commands.md'), 'utf8');
+  /** The indented block that begins with a line. */
+  const block = (first: string): string => {
+    const found = page
+      .split('\n\n')
+      .map((text) => text.replaceAll(/^ {4}/gm, ''))
+      .find((text) => text.startsWith(first));
+    return `${found ?? ''}\n`;
+  };
+  const url = 'postgres://{{ .user }}@db{{ if lt (len .password) 4 }}{{ fail "too short" }}{{ end }}';
+  const sealed = { kind: 'SealedSecret', apiVersion: 'bitnami.com/v1alpha1', metadata: { name: 'db' } };
+  const spec = { encryptedData: { user: 'AgA', password: 'AgB' }, template: { data: { url } } };
+  writeFileSync(join(work, 'db.yaml'), JSON.stringify({ ...sealed, spec }));
+  writeFileSync(join(work, 'db.template-test.yaml'), block('# deploy/db.template-test.yaml'));
+  expect(run('signet', ['template', 'test', 'db.template-test.yaml'])).toBe('3 passed, 0 failed\n');
+
+  writeFileSync(join(work, 'samples.yaml'), block('user: ann'));
+  writeFileSync(join(work, 'sample.crt'), 'a certificate');
+  const template = '{{ .user }} {{ .port }} {{ .certificate }} {{ .key | b64enc }}';
+  const rendered = run(
+    'signet',
+    ['template', 'render', '-', '--functions', 'sealed-secrets', '--values', 'samples.yaml'],
+    template,
+  );
+  expect(rendered).toBe('ann 5432 a certificate AAEC/w==');
 });
