@@ -172,6 +172,8 @@ describe('an error stands where the template stands', () => {
     const { said, code } = await render(['--allow-missing'], sealed('port: 5432'));
     expect(code).toBe(1);
     expect(said).toContain('spec.template.data.port must be text, not a number');
+    const unnamed = sealed('a: x', '{}').replace('name: db', 'name: 5');
+    expect((await render([], unnamed)).said).toContain('metadata.name must be text, not a number');
   });
 });
 

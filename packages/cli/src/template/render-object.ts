@@ -13,6 +13,7 @@ import { renderSealedSecret } from './sealed-secret.ts';
  * the API server would refuse
  */
 export function renderObject(object: ManifestObject, room: ExternalRoom): Rendered {
+  for (const field of ['name', 'namespace']) object.text('metadata', field); // refuses what is no text
   const rendered = render(object, room);
   const bad = rendered.isSecret ? [...rendered.parts.data.keys()].find((key) => !isDataKey(key)) : undefined;
   if (bad !== undefined) throw cliErrors.BAD_KEY({ key: bad }, { at: object.place() });
