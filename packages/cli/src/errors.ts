@@ -73,6 +73,16 @@ const entries = {
     why: 'kubectl reads what follows a lone carriage return, NEL, LS or PS as a new line, even in a comment; a Secret could hide there.',
     next: 'end lines with LF or CRLF; inside a value write the character as an escape in double quotes ("\\u2028")',
   },
+  SPLICE_SHARED: {
+    says: (c: { what: string }): string => `${c.what} is shared: an anchor or alias ties it to another place of the document`,
+    why: 'A change here would change the other place too, or break it.',
+    next: 'write the value out at each place instead of repeating it through an anchor',
+  },
+  SPLICE_FORM: {
+    says: (): string => 'the document is written in a form that cannot be changed without touching anything else',
+    why: 'A change must leave every other byte as it is. The result was read again and would have meant something else, so nothing was written.',
+    next: 'write spec.encryptedData as plain lines of KEY: VALUE, without << and without several entries on one line',
+  },
   YAML_TAG: {
     says: (): string => 'a tag that Kubernetes does not know',
     why: 'Only plain YAML types exist in a manifest.',

@@ -26,7 +26,7 @@ function block(value: Json, indent: string): string[] {
   if (isMapping(value) && value.size > 0) {
     return [...value.keys()]
       .sort(naturalOrder)
-      .flatMap((key) => entry(`${indent}${key === '' ? '""' : inlineString(key)}:`, value.get(key) ?? null, indent));
+      .flatMap((key) => entry(`${indent}${key === '' ? '""' : yamlString(key)}:`, value.get(key) ?? null, indent));
   }
   if (isList(value) && value.length > 0) {
     return value.flatMap((item) => {
@@ -49,7 +49,7 @@ function isNested(value: Json): boolean {
 }
 
 function inline(value: Json, indent: string): string {
-  if (typeof value === 'string') return literal(value, indent) ?? inlineString(value);
+  if (typeof value === 'string') return literal(value, indent) ?? yamlString(value);
   if (isMapping(value)) return '{}';
   if (isList(value)) return '[]';
   if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
@@ -73,7 +73,8 @@ function literal(text: string, indent: string): string | undefined {
 /** Printable in YAML without an escape; a tab, a byte order mark and line separators are not worth the doubt. */
 const printable = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/;
 
-function inlineString(text: string): string {
+/** A text on one line of block style: plain where every reader takes it for this text, else quoted. */
+export function yamlString(text: string): string {
   if (text === '' || isAmbiguous(text)) return quoted(text);
   if (!printable.test(text)) return quoted(text);
   const plain =
@@ -83,8 +84,8 @@ function inlineString(text: string): string {
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Double-quoted: JSON's escapes are YAML's too, except that lone surrogates have no meaning there. */
-function quoted(text: string): string {
+/** In double quotes: JSON's escapes are YAML's too, except that lone surrogates have no meaning there. */
+export function quoted(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

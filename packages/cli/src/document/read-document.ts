@@ -27,6 +27,30 @@ export interface ReadDocument {
  * @throws SIGNET_CLI_YAML_SYNTAX, _DUPLICATE_KEY, _LIMIT, _LINE_BREAK, _SEPARATOR, _TAG, each with its line
  */
 export function readDocument(source: Source, piece: Piece): ReadDocument {
+  const { reader, document, contents } = parse(source, piece, { keepSourceTokens: false });
+  if (!document || !contents) return { tree: { kind: 'scalar', value: null, at: piece.start }, contentStart: piece.start };
+  return { tree: reader.tree(document, contents, 0), contentStart: piece.start + (contents.range?.[0] ?? 0) };
+}
+
+/** A document as its nodes, with the tokens they came from. Offsets are those of the piece, not of the stream. */
+export interface ParsedDocument {
+  readonly document: Document.Parsed | undefined;
+  readonly contents: Node | undefined;
+  /** The text that a key stands for, as in {@link readDocument}. */
+  keyOf(key: Node): string;
+}
+
+/** Parses one document for changing its text; what it means, {@link readDocument} says. Throws what that throws. */
+export function parseDocument(source: Source, piece: Piece): ParsedDocument {
+  const { reader, document, contents } = parse(source, piece, { keepSourceTokens: true });
+  return { document, contents, keyOf: (key) => (document ? reader.keyText(document, key) : '') };
+}
+
+function parse(
+  source: Source,
+  piece: Piece,
+  more: { readonly keepSourceTokens: boolean },
+): { reader: Reader; document: Document.Parsed | undefined; contents: Node | undefined } {
   const reader = new Reader(source, piece.start);
   const text = source.text.slice(piece.start, piece.end);
   const odd = piece.kind === 'yaml' ? oddLineBreak.exec(text) : null;
@@ -34,16 +58,15 @@ export function readDocument(source: Source, piece: Piece): ReadDocument {
   // All scalars are read as strings here; what plain ones mean is decided by resolvePlain. Keys that appear twice are found
   // when the tree is built: by their meaning, and in linear time.
   const options = { version: '1.1', schema: 'failsafe', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const;
-  const parsed = parseAllDocuments(text, options);
+  const parsed = parseAllDocuments(text, { ...options, ...more });
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const [document, second] = documents;
   for (const one of documents) reader.refuse(one);
   if (second) throw cliErrors.YAML_SEPARATOR({}, { at: reader.place(second.range[0]) });
-  const contents = document?.contents;
-  if (!document || !contents) return { tree: { kind: 'scalar', value: null, at: piece.start }, contentStart: piece.start };
-  const start = (contents as Node).range?.[0] ?? 0;
+  const contents = (document?.contents ?? undefined) as Node | undefined;
+  const start = contents?.range?.[0] ?? 0;
   if (/^---/m.test(text.slice(0, start))) throw cliErrors.YAML_SEPARATOR({}, { at: reader.place(start) });
-  return { tree: reader.tree(document, contents, 0), contentStart: piece.start + start };
+  return { reader, document, contents };
 }
 
 const problems: Readonly<Record<string, string>> = {
@@ -177,6 +200,11 @@ class Reader {
       for (const [key, entry] of from.entries) merged.set(key, entry);
     }
     return merged;
+  }
+
+  /** The text of a key. */
+  keyText(document: Document, key: Node): string {
+    return this.#keyOf(this.tree(document, key, 0), this.#base + (key.range?.[0] ?? 0));
   }
 
   #keyOf(tree: Tree, at: number): string {

@@ -1,0 +1,153 @@
+import { isAlias, isCollection, isMap, isPair, isScalar, visit } from 'yaml';
+import type { CST, Node, Pair, YAMLMap } from 'yaml';
+import { cliErrors } from '../errors.ts';
+import type { ParsedDocument } from './read-document.ts';
+import type { Style } from './splice-text.ts';
+
+/** An entry of a mapping as it stands in the text. */
+export type Entry = Pair<Node, Node | null>;
+
+/** A token of the text. */
+export type Token = CST.SourceToken;
+
+/** The tokens before a key: comments, line ends, commas, `?`, anchors and tags. */
+export function tokensBefore(entry: Entry): readonly Token[] {
+  return (entry.srcToken as { start?: Token[] } | undefined)?.start ?? [];
+}
+
+/** The tokens between key and value: the colon, anchors and tags, comments. */
+export function tokensBetween(entry: Entry): readonly Token[] {
+  return (entry.srcToken as { sep?: Token[] } | undefined)?.sep ?? [];
+}
+
+/** The entries of a mapping. */
+export function entriesOf(map: YAMLMap): readonly Entry[] {
+  return map.items as Entry[];
+}
+
+/** True for `<<`, which brings in the entries of another mapping. */
+export function isMerge({ key }: Entry): boolean {
+  return isScalar(key) && key.type === 'PLAIN' && key.value === '<<' && key.tag === undefined;
+}
+
+/** True for a value that is not written at all. */
+export function isUnwritten(node: Node | null): boolean {
+  return !node?.range || (isScalar(node) && node.range[0] === node.range[1]);
+}
+
+const blank: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'comma']);
+
+/** Offset where an entry begins: its `?`, the anchor or tag of its key, or its key. */
+export function entryStart(entry: Entry): number {
+  const first = tokensBefore(entry).find((token) => !blank.has(token.type));
+  return first?.offset ?? entry.key.range?.[0] ?? 0;
+}
+
+/** Offset after the colon of an entry and the anchor and tag of its value; after the key where there is no colon. */
+export function headEnd(entry: Entry): number {
+  const said = tokensBetween(entry).filter((token) => !blank.has(token.type));
+  const last = said.at(-1);
+  return last ? last.offset + last.source.length : (entry.key.range?.[1] ?? 0);
+}
+
+/** Offset after the last character of an entry that means something. */
+export function entryEnd(entry: Entry): number {
+  return entry.value && !isUnwritten(entry.value) ? nodeEnd(entry.value) : headEnd(entry);
+}
+
+function nodeEnd(node: Node): number {
+  const end = node.range?.[1] ?? 0;
+  if (!isCollection(node) || node.flow === true) return end;
+  const last = node.items.at(-1);
+  if (isPair(last)) return entryEnd(last as Entry);
+  return last && !isUnwritten(last as Node) ? nodeEnd(last as Node) : end;
+}
+
+/** The quotes of a scalar. */
+export function styleOf(node: Node | null | undefined): Style | undefined {
+  if (!isScalar(node) || isUnwritten(node)) return undefined;
+  const styles: Readonly<Record<string, Style>> = { QUOTE_DOUBLE: 'double', QUOTE_SINGLE: 'single', PLAIN: 'plain' };
+  return styles[node.type ?? ''];
+}
+
+/** The own entry of a mapping under a key. */
+export function entryAt(parsed: ParsedDocument, map: YAMLMap, key: string): Entry | undefined {
+  return entriesOf(map).find((entry) => !isMerge(entry) && parsed.keyOf(entry.key) === key);
+}
+
+/** Where a path leads: the mapping at its end, or the deepest one on the way and what is missing below it. */
+export interface Located {
+  readonly map: YAMLMap;
+  /** The entry that holds `map`, and the mapping it is in; nothing for the document itself. */
+  readonly holder: { readonly entry: Entry; readonly parent: YAMLMap } | undefined;
+  /** An entry of `map` that is there without a value. */
+  readonly empty: Entry | undefined;
+  /** Keys of the path that are not there; the first of them is the key of `empty` when that is set. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Follows a path of keys through mappings.
+ *
+ * @throws SIGNET_CLI_SPLICE_SHARED when a mapping on the way is shared through an anchor, SIGNET_CLI_FIELD_TYPE when something
+ * on the way is no mapping
+ */
+export function locate(parsed: ParsedDocument, path: readonly string[], shared: ReadonlySet<Node>): Located {
+  const { contents } = parsed;
+  if (!isMap(contents)) throw cliErrors.NOT_AN_OBJECT({});
+  let map: YAMLMap = contents;
+  let holder: Located['holder'];
+  for (const [depth, key] of path.entries()) {
+    const field = path.slice(0, depth + 1).join('.');
+    if (shared.has(map)) throw cliErrors.SPLICE_SHARED({ what: path.slice(0, depth).join('.') || 'the document' });
+    const entry = entryAt(parsed, map, key);
+    const value = entry?.value ?? null;
+    if (!entry) return { map, holder, empty: undefined, missing: path.slice(depth) };
+    if (isAlias(value) || (value && shared.has(value))) throw cliErrors.SPLICE_SHARED({ what: field });
+    if (isMap(value) && value.items.length > 0) {
+      holder = { entry, parent: map };
+      map = value;
+    } else if (isMap(value) || isNothing(value)) {
+      return { map, holder, empty: entry, missing: path.slice(depth) };
+    } else {
+      throw cliErrors.FIELD_TYPE({ field, wants: 'a mapping', found: isScalar(value) ? 'a single value' : 'a list' });
+    }
+  }
+  return { map, holder, empty: undefined, missing: [] };
+}
+
+function isNothing(value: Node | null): boolean {
+  if (!value) return true;
+  if (!isScalar(value) || value.tag !== undefined || value.type !== 'PLAIN') return false;
+  return ['', '~', 'null', 'Null', 'NULL'].includes(String(value.value));
+}
+
+/** The nodes that an alias of the document stands for: what happens to them happens elsewhere too. */
+export function sharedNodes({ document, contents }: ParsedDocument): ReadonlySet<Node> {
+  const shared = new Set<Node>();
+  if (!document || !contents) return shared;
+  visit(contents, {
+    Alias(_key, alias) {
+      const target = alias.resolve(document);
+      if (target) shared.add(target);
+    },
+  });
+  return shared;
+}
+
+/** True when an alias stands for something inside these nodes. */
+export function holdsShared(nodes: readonly (Node | null)[], shared: ReadonlySet<Node>): boolean {
+  if (shared.size === 0) return false;
+  let found = false;
+  for (const node of nodes) {
+    if (!node) continue;
+    visit(node, {
+      Node(_key, inner) {
+        if (!shared.has(inner)) return undefined;
+        found = true;
+        return visit.BREAK;
+      },
+    });
+  }
+  return found;
+}
