@@ -18,6 +18,12 @@ export function isKeySecret({ metadata }: Secret, { namespace, prefix }: KeyPlac
   return metadata.namespace === namespace && (metadata.name === prefix || Object.hasOwn(metadata.labels ?? {}, keyLabel));
 }
 
+/** Key Secrets, oldest first: of two keys of the same age the earlier Secret counts as the more recent. */
+export function oldestFirst(keys: readonly Secret[]): Secret[] {
+  const age = ({ metadata }: Secret): string => `${metadata.creationTimestamp ?? ''} ${metadata.name ?? ''}`;
+  return keys.toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
+}
+
 /** What "most recent" means: NotBefore of the certificate, or the creation of the Secret. */
 export type KeyOrder = 'CertNotBefore' | 'SecretCreationTimestamp';
 
