@@ -24,6 +24,8 @@ export interface ControllerRequest {
 /** What it, or the API server on the way, answers; never an exception for a status. */
 export interface ControllerAnswer {
   readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
 

@@ -12,12 +12,17 @@ interface Staged {
 
 /**
  * Writes a file whole or not at all: a temporary file in the same folder, flushed to disk, then renamed over the target. A
- * target that is a link stays one; an existing file keeps its permissions.
+ * target that is a link stays one; an existing file keeps its permissions, unless `mode` says which it shall have.
  *
+ * @param options.mode permissions, such as 0o600 for what only its owner may read
  * @throws SIGNET_CLI_FILE_UNWRITABLE; the old file is then untouched
  */
-export async function writeFileAtomic(path: string, contents: string | Uint8Array): Promise<void> {
-  await writeFilesAtomic([{ path, contents }]);
+export async function writeFileAtomic(
+  path: string,
+  contents: string | Uint8Array,
+  options: { readonly mode?: number } = {},
+): Promise<void> {
+  await writeFilesAtomic([{ path, contents, ...options }]);
 }
 
 /**
@@ -27,11 +32,11 @@ export async function writeFileAtomic(path: string, contents: string | Uint8Arra
  * @throws SIGNET_CLI_FILE_UNWRITABLE
  */
 export async function writeFilesAtomic(
-  files: readonly { readonly path: string; readonly contents: string | Uint8Array }[],
+  files: readonly { readonly path: string; readonly contents: string | Uint8Array; readonly mode?: number }[],
 ): Promise<void> {
   const staged: Staged[] = [];
   try {
-    for (const { path, contents } of files) staged.push(await orUnwritable(path, () => stage(path, contents)));
+    for (const file of files) staged.push(await orUnwritable(file.path, () => stage(file)));
     for (const one of staged) await orUnwritable(one.path, () => one.put());
   } catch (error) {
     for (const one of staged) await one.discard();
@@ -39,21 +44,30 @@ export async function writeFilesAtomic(
   }
 }
 
-async function stage(path: string, contents: string | Uint8Array): Promise<Staged> {
+async function stage({
+  path,
+  contents,
+  mode,
+}: {
+  readonly path: string;
+  readonly contents: string | Uint8Array;
+  readonly mode?: number;
+}): Promise<Staged> {
   const target = await realpath(path).catch(() => path);
   const old = await stat(target).catch(() => undefined);
   if (old && !old.isFile()) return { path, put: () => writeThrough(target, contents), discard: async () => {} };
   const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   const discard = (): Promise<void> => rm(temporary, { force: true });
   try {
-    const file = await open(temporary, 'wx', 0o666);
+    const file = await open(temporary, 'wx', mode ?? 0o666);
     try {
       await file.writeFile(contents);
       await file.sync();
     } finally {
       await file.close();
     }
-    if (old) await chmod(temporary, old.mode & 0o7777);
+    if (mode !== undefined) await chmod(temporary, mode);
+    else if (old) await chmod(temporary, old.mode & 0o7777);
   } catch (error) {
     await discard();
     throw error;

@@ -12,6 +12,7 @@ import type { Json, Tree } from '../document/tree.ts';
 import { cliErrors, collect, Refusals } from '../errors.ts';
 import { boundSecret } from '../secret/bind.ts';
 import type { BoundSecret, Wishes } from '../secret/bind.ts';
+import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';
 import { readSecret } from '../secret/read-secret.ts';
 import { sealedManifest } from '../secret/sealed-manifest.ts';
 
@@ -127,44 +128,6 @@ function headOf(text: string, piece: Piece, contentStart: number): string {
 function firstContent(text: string, piece: Piece): number {
   const found = /^[ \t]*[^\s#%]/m.exec(text.slice(piece.start, piece.end));
   return piece.start + (found?.index ?? 0);
-}
-
-/**
- * The objects a document expands to when it holds a Secret; undefined when it may pass. kubectl applies each of the `items` of
- * an object that has them, whatever the object calls itself.
- *
- * @throws on what may hide one
- */
-function secretsOf(tree: Tree): readonly Tree[] | undefined {
-  if (tree.kind === 'scalar' && tree.value === null) return undefined;
-  if (tree.kind !== 'map') throw cliErrors.NOT_AN_OBJECT({});
-  if (isSecretTree(tree)) return [tree];
-  const kind = stringAt(tree, 'kind') ?? '';
-  const version = stringAt(tree, 'apiVersion') ?? '';
-  const items = child(tree, 'items');
-  if (items?.kind === 'list') {
-    const objects = items.items.map((item) => asItemOf(item, version, kind.replace(/List$/, '')));
-    // Only a list of Kubernetes promises that each item is an object.
-    const nested = objects.map((item) => (item.kind === 'map' || kind.endsWith('List') ? (secretsOf(item) ?? [item]) : [item]));
-    return nested.flat().some(isSecretTree) ? nested.flat() : undefined;
-  }
-  const carriesData = child(tree, 'data') !== undefined || child(tree, 'stringData') !== undefined;
-  const looksLikeSecret = /^secret$/i.test(kind) && !version.slice(1).includes('/');
-  if (looksLikeSecret || ((kind === '' || version === '') && carriesData)) throw cliErrors.KIND_MISSING({});
-  return undefined;
-}
-
-/** `/v1` is the core group spelled out. */
-function isSecretTree(tree: Tree): boolean {
-  return /^\/?v1$/.test(stringAt(tree, 'apiVersion') ?? '') && stringAt(tree, 'kind') === 'Secret';
-}
-
-/** Items of a typed list say neither kind nor apiVersion when they come straight from an API server: the list does. */
-function asItemOf(item: Tree, version: string, kind: string): Tree {
-  if (item.kind !== 'map') return item;
-  if (kind === '' || (stringAt(item, 'kind') && stringAt(item, 'apiVersion'))) return item;
-  const word = (value: string): { at: number; value: Tree } => ({ at: item.at, value: { kind: 'scalar', value, at: item.at } });
-  return { ...item, entries: new Map([...item.entries, ['apiVersion', word(version)], ['kind', word(kind)]]) };
 }
 
 function isSecret(object: BoundSecret | Tree): object is BoundSecret {

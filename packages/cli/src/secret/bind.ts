@@ -68,11 +68,11 @@ const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$`);
 
 /** RFC 1123 label: a namespace. */
-function isLabel(text: string): boolean {
+export function isLabel(text: string): boolean {
   return labelPattern.test(text);
 }
 
 /** RFC 1123 subdomain: the name of a Secret. */
-function isSubdomain(text: string): boolean {
+export function isSubdomain(text: string): boolean {
   return text.length <= 253 && subdomainPattern.test(text);
 }
