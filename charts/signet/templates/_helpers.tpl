@@ -61,9 +61,11 @@ annotations:
 {{- end -}}
 {{- end -}}
 
-{{/* The namespaces served, as a list in JSON; empty: all. */}}
+{{/* The namespaces served, as a list in JSON; empty: all, or not known beforehand. */}}
 {{- define "signet.namespaces" -}}
-{{- if .Values.additionalNamespaces -}}
+{{- if .Values.namespaceSelector -}}
+[]
+{{- else if .Values.additionalNamespaces -}}
 {{- prepend .Values.additionalNamespaces .Release.Namespace | uniq | toJson -}}
 {{- else if .Values.allNamespaces -}}
 []
@@ -98,6 +100,9 @@ annotations:
 {{- with .Values.additionalNamespaces }}
 - --additional-namespaces={{ join "," . }}
 {{- end }}
+{{- with .Values.namespaceSelector }}
+- {{ printf "--namespace-selector=%s" . | quote }}
+{{- end }}
 {{- with .Values.labelSelector }}
 - {{ printf "--label-selector=%s" . | quote }}
 {{- end }}
@@ -106,6 +111,12 @@ annotations:
 {{- end }}
 {{- if .Values.skipRecreate }}
 - --skip-recreate
+{{- end }}
+{{- if not .Values.recreateSecrets }}
+- --recreate-secrets=false
+{{- end }}
+{{- with .Values.forbiddenSecretTypes }}
+- {{ printf "--forbidden-secret-types=%s" (join "," .) | quote }}
 {{- end }}
 - --log-level={{ .Values.logLevel }}
 - --log-format={{ .Values.logFormat }}
@@ -126,7 +137,12 @@ annotations:
 {{- end }}
 - apiGroups: ['']
   resources: [secrets]
-  verbs: [get, create, update{{ if not .Values.skipRecreate }}, list, watch{{ end }}]
+  verbs: [get, create, update{{ if .Values.recreateSecrets }}, delete{{ end }}{{ if not .Values.skipRecreate }}, list, watch{{ end }}]
+{{- if .Values.namespaceSelector }}
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [list, watch]
+{{- end }}
 - apiGroups: ['']
   resources: [events]
   verbs: [create, patch]

@@ -83,13 +83,13 @@ function readStatus(value: unknown): SealedSecretStatus | undefined {
   const uid = textOf(mark['uid']);
   const resourceVersion = textOf(mark['resourceVersion']);
   const scope = textOf(mark['scope']);
-  const { merged } = mark;
+  const { merged, keys } = mark;
   return {
     ...withoutNulls(rest),
     ...optional('observedGeneration', typeof observedGeneration === 'number' ? observedGeneration : undefined),
     ...optional('conditions', Array.isArray(conditions) ? conditions.flatMap(readCondition) : undefined),
     ...(uid !== undefined && resourceVersion !== undefined && scope !== undefined
-      ? { produced: { uid, resourceVersion, scope, ...(merged === true && { merged }) } }
+      ? { produced: { uid, resourceVersion, scope, ...(merged === true && { merged }), ...optional('keys', listOf(keys)) } }
       : {}),
   };
 }
@@ -119,6 +119,11 @@ function fieldsOf(value: unknown): Fields | undefined {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The texts of a list; undefined when it is none. */
+function listOf(value: unknown): string[] | undefined {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : undefined;
 }
 
 /** The string entries of a map. `fromEntries` defines properties, so a key `__proto__` stays a key. */

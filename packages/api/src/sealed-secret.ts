@@ -28,6 +28,9 @@ const produced = z.looseObject({
   resourceVersion: text.meta({ description: 'Its resourceVersion right then. Equal to the live one: nobody has edited it.' }),
   scope: text.meta({ description: 'The scope under which the items opened.' }),
   merged: z.boolean().optional().meta({ description: 'The items were merged into a Secret that is not owned.' }),
+  keys: z.array(text).optional().meta({
+    description: 'Fingerprints of the sealing keys that opened the items, the one of most items first. What still needs a key.',
+  }),
 });
 
 const status = z
@@ -109,6 +112,8 @@ export interface Produced {
   scope: string;
   /** The items were merged into a Secret that is not owned. */
   merged?: boolean | undefined;
+  /** Fingerprints of the sealing keys that opened the items, the one of most items first. */
+  keys?: readonly string[] | undefined;
   [field: string]: unknown;
 }
 
@@ -171,6 +176,8 @@ export const annotations = {
   skipSetOwnerReferences: 'sealedsecrets.bitnami.com/skip-set-owner-references',
   /** On the produced Secret, ours: which keys hold values that were rendered once, and of what. */
   renderedOnce: 'signet.dev/rendered-once',
+  /** On the SealedSecret, ours: an immutable Secret that it owns may be deleted and made anew when its content changes. */
+  replaceImmutable: 'signet.dev/replace-immutable',
 } as const;
 
 /** True when the annotation is present with exactly the word `true`. */

@@ -11,6 +11,8 @@ export interface Config {
   readonly namespace: string;
   /** Namespaces served; undefined: all. */
   readonly namespaces: readonly string[] | undefined;
+  /** Labels of further namespaces served, without a restart; empty: none. */
+  readonly namespaceSelector: string;
   /** Narrows the SealedSecrets served; empty: all. */
   readonly labelSelector: string;
   readonly keyPrefix: string;
@@ -28,6 +30,10 @@ export interface Config {
   readonly acceptsLegacyData: boolean;
   /** Delete Secrets whose SealedSecret is gone, rather than leave it to garbage collection. */
   readonly oldGcBehavior: boolean;
+  /** What cannot be changed in place may be deleted and made anew. */
+  readonly recreateSecrets: boolean;
+  /** No SealedSecret makes or changes Secrets of these types. */
+  readonly forbiddenSecretTypes: ReadonlySet<string>;
   readonly updateStatus: boolean;
   readonly skipRecreate: boolean;
   readonly metricsOmitSecretLabels: boolean;
@@ -71,6 +77,7 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
   return {
     namespace,
     namespaces: namespacesOf(given, namespace),
+    namespaceSelector: given.text('namespace-selector').trim(),
     labelSelector: given.text('label-selector'),
     keyPrefix: keyPrefixOf(given),
     keySize: given.whole('key-size', 2048),
@@ -83,6 +90,8 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     privateKeyAnnotations: given.pairs('privatekey-annotations'),
     acceptsLegacyData: given.isOn('accept-deprecated-v1-data'),
     oldGcBehavior: given.isOn('old-gc-behavior'),
+    recreateSecrets: given.isOn('recreate-secrets'),
+    forbiddenSecretTypes: new Set(listOf(given.text('forbidden-secret-types'))),
     updateStatus: given.isOn('update-status'),
     skipRecreate: given.isOn('skip-recreate'),
     metricsOmitSecretLabels: given.isOn('metrics-omit-secret-labels'),
@@ -119,15 +128,18 @@ function ownNamespace(env: Readonly<Record<string, string | undefined>>): string
   }
 }
 
-/** A list of namespaces overrides --all-namespaces, and always includes the controller's own. */
+/** A list of namespaces, or a selector of them, overrides --all-namespaces, and always includes the controller's own. */
 function namespacesOf(given: Given, own: string): readonly string[] | undefined {
-  const listed = given
-    .text('additional-namespaces')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (listed.length > 0) return [...new Set([own, ...listed])];
+  const listed = listOf(given.text('additional-namespaces'));
+  if (listed.length > 0 || given.text('namespace-selector').trim() !== '') return [...new Set([own, ...listed])];
   return given.isOn('all-namespaces') ? undefined : [own];
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
 }
 
 function keyPrefixOf(given: Given): string {

@@ -24,6 +24,7 @@ import { Reporter } from './sealed-secret/report.ts';
 import { syncedOf } from './sealed-secret/status.ts';
 import { KeySet } from './sealing-keys/key-set.ts';
 import { KeyRenewal } from './sealing-keys/renewal.ts';
+import { ServedNamespaces } from './served-namespaces.ts';
 
 /** What a controller runs with. */
 export interface RunOptions {
@@ -75,6 +76,7 @@ export async function startController(config: Config, options: RunOptions): Prom
   const metrics = new ControllerMetrics({
     omitSecretLabels: config.metricsOmitSecretLabels,
     processMetrics: options.processMetrics ?? false,
+    now: () => clock.now(),
   });
   const manager = new Manager({ logger, clock });
   const common = { client, logger, clock, random };
@@ -96,6 +98,21 @@ export async function startController(config: Config, options: RunOptions): Prom
     ? undefined
     : new ScopedCache<KubeObject>({ ...common, resource: secrets, metadataOnly: true, transform: secretMarks }, config.namespaces);
 
+  const served =
+    config.namespaceSelector === ''
+      ? undefined
+      : new ServedNamespaces({
+          client,
+          always: config.namespaces ?? [],
+          selector: config.namespaceSelector,
+          reflector: { clock, random, logger },
+        });
+  served?.onChange((names) => {
+    sealedCache.serve(names); // first: its Secrets mean nothing without it
+    secretCache?.serve(names);
+    logger.info({ namespaces: names.length }, 'namespaces served');
+  });
+
   const recent = new RecentWrites<KubeObject>();
   const sealedSecrets = new SealedSecrets(client, sealedCache, recent);
   const contention = new Contention();
@@ -108,6 +125,9 @@ export async function startController(config: Config, options: RunOptions): Prom
     unseal: async (raw, sealed) => failures.unseal(raw, sealed),
     keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
     acceptsLegacyData: config.acceptsLegacyData,
+    recreates: config.recreateSecrets,
+    forbiddenTypes: config.forbiddenSecretTypes,
+    isServed: (namespace) => sealedCache.serves(namespace),
     deletesOrphans: config.oldGcBehavior,
     report,
     contention,
@@ -138,10 +158,27 @@ export async function startController(config: Config, options: RunOptions): Prom
       if (failures.has(keyOf(object)) || syncedOf(readSealedSecret(object).status)?.status !== 'True')
         controller.enqueue(keyOf(object));
   });
+  sealedCache.subscribe({
+    changed: (object) => metrics.outOfDate.seen(object),
+    removed: (object) => metrics.outOfDate.forget(keyOf(object)),
+  });
   metrics.watch({
     keyring: keys.keyring,
+    keySecrets: keys,
+    objects: () => sealedCache.values(),
+    queue: {
+      name: 'sealedsecret',
+      get oldestAgeMs() {
+        return controller.queue.oldestAgeMs;
+      },
+    },
     now: () => clock.now(),
-    lastEvents: { sealedsecrets: () => sealedCache.lastEventAt, ...(secretCache && { secrets: () => secretCache.lastEventAt }) },
+    lastEvents: {
+      sealedsecrets: () => sealedCache.lastEventAt,
+      ...(secretCache && { secrets: () => secretCache.lastEventAt }),
+      'sealing-keys': () => keys.lastEventAt,
+      ...(served && { namespaces: () => served.lastEventAt }),
+    },
   });
 
   const renewal = new KeyRenewal({
@@ -159,6 +196,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     commonName: config.myCn,
     labels: config.privateKeyLabels,
     annotations: config.privateKeyAnnotations,
+    onStored: () => metrics.keyRenewed(),
   });
   const lead = async (signal: AbortSignal): Promise<void> => {
     await Promise.all([renewal.run(signal), controller.run(signal)]);
@@ -179,8 +217,9 @@ export async function startController(config: Config, options: RunOptions): Prom
   logger.info({ url: servers.url, metricsUrl: servers.metricsUrl }, 'serving');
   manager.add('http', { name: 'http', run: async (signal) => untilAborted(signal).then(servers.close) });
   manager.add('caches', cacheRunnable('sealing-keys', keys));
-  manager.add('caches', cacheRunnable('sealedsecrets', sealedCache));
-  if (secretCache) manager.add('caches', cacheRunnable('secrets', secretCache));
+  if (served) manager.add('caches', cacheRunnable('namespaces', served));
+  for (const [name, cache] of Object.entries({ sealedsecrets: sealedCache, ...(secretCache && { secrets: secretCache }) }))
+    manager.add('caches', cacheRunnable(name, cache, served));
   manager.add('others', { name: 'key-renewal-on-demand', run: async (signal) => renewal.onDemand(options.renewKey, signal) });
   manager.add('controllers', { name: 'sealedsecret', run: async (signal) => elected(config, common, signal, lead) });
 
@@ -208,8 +247,13 @@ interface Cache {
   synced(signal: AbortSignal): Promise<void>;
 }
 
-function cacheRunnable(name: string, cache: Cache): Parameters<Manager['add']>[1] {
-  return { name, run: async (signal) => cache.run(signal), ready: async (signal) => cache.synced(signal) };
+/** @param before must be known first */
+function cacheRunnable(name: string, cache: Cache, before?: Cache): Parameters<Manager['add']>[1] {
+  const ready = async (signal: AbortSignal): Promise<void> => {
+    await before?.synced(signal);
+    await cache.synced(signal);
+  };
+  return { name, run: async (signal) => cache.run(signal), ready };
 }
 
 async function elected(

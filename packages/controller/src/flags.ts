@@ -32,6 +32,21 @@ export const flags = {
   'privatekey-annotations': { kind: 'pairs', default: '', help: 'annotations of new key Secrets: k=v,k2=v2' },
   'all-namespaces': { kind: 'switch', default: 'true', help: 'serve all namespaces; false: only its own' },
   'additional-namespaces': { kind: 'text', default: '', help: 'serve its own namespace and these, comma-separated' },
+  'namespace-selector': {
+    kind: 'text',
+    default: '',
+    help: 'serve its own namespace, the additional ones, and those whose labels match, as they come and go',
+  },
+  'recreate-secrets': {
+    kind: 'switch',
+    default: 'true',
+    help: 'delete a Secret of ours and make it anew when its type changes, or when it is immutable and that is asked for',
+  },
+  'forbidden-secret-types': {
+    kind: 'text',
+    default: '',
+    help: 'types of Secrets that no SealedSecret makes or changes, comma-separated: kubernetes.io/service-account-token,...',
+  },
   'label-selector': { kind: 'text', default: '', help: 'serve only SealedSecrets that match' },
   'update-status': { kind: 'switch', default: 'true', help: 'write the status of SealedSecrets' },
   'skip-recreate': { kind: 'switch', default: 'false', help: 'do not watch Secrets: nothing is recreated or mended' },

@@ -167,8 +167,11 @@ describe('the Deployment', () => {
       'keyttl=100h',
       'privateKeyLabels.a=b',
       'privateKeyAnnotations.c=d',
+      'namespaceSelector=team=a',
       'labelSelector=x=y',
       'allNamespaces=false',
+      'recreateSecrets=false',
+      'forbiddenSecretTypes={t/a,t/b}',
     ];
     const args = await argsOf(...everything, 'additionalNamespaces={a,b}', 'updateStatus=false', 'skipRecreate=true');
     expect(args).toEqual([
@@ -180,9 +183,12 @@ describe('the Deployment', () => {
       '--privatekey-annotations=c=d',
       '--all-namespaces=false',
       '--additional-namespaces=a,b',
+      '--namespace-selector=team=a',
       '--label-selector=x=y',
       '--update-status=false',
       '--skip-recreate',
+      '--recreate-secrets=false',
+      '--forbidden-secret-types=t/a,t/b',
       '--log-level=INFO',
       '--log-format=json',
     ]);
@@ -241,6 +247,14 @@ describe('rights', () => {
     ]);
     const own = [...(await render('allNamespaces=false')).keys()].filter((name) => /Role\/(.*\/)?signet$/.test(name));
     expect(own).toEqual(['Role/signet']);
+  });
+
+  test('namespaces that are chosen by their labels need a ClusterRole, which may read namespaces', async () => {
+    const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] };
+    const rendered = await render('namespaceSelector=team=a', 'additionalNamespaces={b}', 'allNamespaces=false');
+    expect(rendered.get('ClusterRole/signet')?.rules).toContainEqual(namespaces);
+    expect(rendered.has('Role/b/signet')).toBe(false);
+    expect((await render()).get('ClusterRole/signet')?.rules).not.toContainEqual(namespaces);
   });
 });
 

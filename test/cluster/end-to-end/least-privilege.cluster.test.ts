@@ -52,6 +52,7 @@ async function exercise(name: string): Promise<void> {
   await cluster().establish({ ...place, values: { a: '2' } });
   await cluster().plane.admin.delete(secrets, place);
   await until('it is made again', () => cluster().secret(place.namespace, place.name));
+  await cluster().establish({ ...place, values: { a: '3' }, type: 'example.com/other' });
 }
 
 describe('the rights of the chart', () => {
@@ -84,7 +85,7 @@ describe('the rights of the chart', () => {
     }
   });
 
-  test('hold nothing that deletes, and no wildcard', async () => {
+  test('hold nothing that deletes, but Secrets that must be made anew, and no wildcard', async () => {
     const { admin } = cluster().plane;
     const all = [await admin.get(clusterRoles, { name: fullname })];
     for await (const page of admin.list(roles, { labelSelector: `app.kubernetes.io/instance=${release.name}` }))
@@ -93,7 +94,7 @@ describe('the rights of the chart', () => {
       ['', '-keys', '-lease', '-service-proxier'].map((suffix) => `${fullname}${suffix}`),
     );
     const rights = all.flatMap(({ rules }) => granted(rules));
-    expect(rights.filter((right) => /\*|delete|escalate|bind|impersonate/.test(right))).toEqual([]);
+    expect(rights.filter((right) => /\*|delete|escalate|bind|impersonate/.test(right))).toEqual(['/secrets delete']);
   });
 
   test.each([
@@ -157,6 +158,18 @@ describe('values that change the rights', () => {
     expect(await cluster().secret('default', 'unwatched')).toBeUndefined();
     expect(await watchesSecrets(begin)).toBe(false);
     expect(granted((await cluster().plane.admin.get(clusterRoles, { name: fullname })).rules)).not.toContain('/secrets list');
+  });
+
+  test('recreateSecrets=false takes the right to delete away; a changed type is then told in the status, and nothing is refused', async () => {
+    await upgrade('recreateSecrets=false');
+    const { rules } = await cluster().plane.admin.get(clusterRoles, { name: fullname });
+    expect(granted(rules).filter((right) => right.includes('delete'))).toEqual([]);
+    const place = { namespace: 'default', name: 'retyped' };
+    await cluster().establish({ ...place, values: { a: '1' } });
+    await cluster().apply(await cluster().seal({ ...place, values: { a: '1' }, type: 'example.com/other' }));
+    expect((await cluster().synced('default', 'retyped', 'False')).reason).toBe('TypeChanged');
+    await upgrade('recreateSecrets=true');
+    await cluster().synced('default', 'retyped', 'True');
   });
 
   test('25: metrics-omit-secret-labels keeps names out of the metrics; without it they tell the condition', async () => {

@@ -2,9 +2,11 @@ import type { SealedSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { ControllerObserver, QueueCounter, QueueGauge, QueueHistogram } from '@signet/kube/runtime';
-import type { Keyring } from '@signet/sealing';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { OutOfDate } from '../sealed-secret/out-of-date.ts';
 import { version } from '../version.ts';
+import { addGauges } from './gauges.ts';
+import type { Sources } from './gauges.ts';
 import { page } from './server.ts';
 import type { Route } from './server.ts';
 
@@ -14,12 +16,14 @@ const values = { True: 1, False: -1, Unknown: 0 } as const;
 /** Reasons of `unseal_errors_total` (sealed-secrets v0.38). */
 export type FailureReason = 'fetch' | 'unseal' | 'update' | 'unmanaged' | 'status';
 
-/** What the gauges ask at each scrape. */
-export interface Sources {
-  readonly keyring: Keyring;
-  /** Time of the last watch event in milliseconds since the epoch, by cache. */
-  readonly lastEvents: Readonly<Record<string, () => number | undefined>>;
-  readonly now: () => number;
+/** How metrics are kept. */
+export interface MetricsOptions {
+  /** `--metrics-omit-secret-labels`: names of Secrets stay out of the metrics. */
+  readonly omitSecretLabels: boolean;
+  /** Those of the process and of Node too. */
+  readonly processMetrics: boolean;
+  /** Milliseconds since 1970. */
+  readonly now?: (() => number) | undefined;
 }
 
 /**
@@ -28,16 +32,19 @@ export interface Sources {
  */
 export class ControllerMetrics {
   readonly registry: Registry = new Registry();
+  readonly outOfDate: OutOfDate;
   readonly #omitLabels: boolean;
   readonly #shown = new Map<string, Record<string, string>>();
   readonly #requests: Counter;
   readonly #errors: Counter<'reason' | 'namespace'>;
+  readonly #templateFailures: Counter<'namespace'>;
+  readonly #renewals: Counter;
   readonly #conditions: Gauge<'namespace' | 'name' | 'condition' | 'ss_app_kubernetes_io_instance'>;
   readonly #httpRequests: Counter<'path' | 'code' | 'method'>;
   readonly #httpSeconds: Histogram<'path' | 'method'>;
 
-  /** @param options.omitSecretLabels `--metrics-omit-secret-labels`: names of Secrets stay out of the metrics */
-  constructor({ omitSecretLabels, processMetrics }: { readonly omitSecretLabels: boolean; readonly processMetrics: boolean }) {
+  constructor({ omitSecretLabels, processMetrics, now = Date.now }: MetricsOptions) {
+    this.outOfDate = new OutOfDate(now);
     this.#omitLabels = omitSecretLabels;
     const registers = [this.registry];
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
@@ -52,6 +59,17 @@ export class ControllerMetrics {
       name: `${prefix}_unseal_errors_total`,
       help: 'Total number of sealed secret unseal errors by reason',
       labelNames: ['reason', 'namespace'],
+      registers,
+    });
+    this.#templateFailures = new Counter({
+      name: 'signet_template_failures_total',
+      help: 'Reconciles that failed because a template could not be carried out.',
+      labelNames: ['namespace'],
+      registers,
+    });
+    this.#renewals = new Counter({
+      name: 'signet_sealing_key_renewals_total',
+      help: 'Sealing keys that this replica made and stored.',
       registers,
     });
     this.#conditions = new Gauge({
@@ -83,8 +101,19 @@ export class ControllerMetrics {
     this.#errors.inc({ reason, namespace });
   }
 
+  templateFailed(namespace: string): void {
+    this.#templateFailures.inc({ namespace });
+  }
+
+  /** A sealing key was made and stored. */
+  keyRenewed(): void {
+    this.#renewals.inc();
+  }
+
   /** Shows the `Synced` condition of an object; no condition yet shows as unknown. */
   condition({ metadata: { namespace, name, labels } }: SealedSecret, status: keyof typeof values = 'Unknown'): void {
+    if (status === 'True') this.outOfDate.current({ namespace, name });
+    else this.outOfDate.late({ namespace, name });
     if (this.#omitLabels) return;
     const instance = labels?.['app.kubernetes.io/instance'] ?? '';
     const series = { namespace, name, condition: 'Synced', ss_app_kubernetes_io_instance: instance };
@@ -96,6 +125,7 @@ export class ControllerMetrics {
 
   /** The object is gone. */
   forget(key: ObjectKey): void {
+    this.outOfDate.forget(key);
     const shown = this.#shown.get(keyText(key));
     if (shown) this.#conditions.remove(shown);
     this.#shown.delete(keyText(key));
@@ -107,33 +137,8 @@ export class ControllerMetrics {
   }
 
   /** Adds what is read at each scrape. */
-  watch({ keyring, lastEvents, now }: Sources): void {
-    const registers = [this.registry];
-    const gauge = (name: string, help: string, collect: (this: Gauge) => void, labelNames: string[] = []): Gauge =>
-      new Gauge({ name, help, labelNames, registers, collect });
-    gauge('signet_sealing_keys', 'Sealing keys loaded.', function () {
-      this.set(keyring.entries.length);
-    });
-    gauge('signet_sealing_key_expiry_seconds', 'NotAfter of the certificate served, as Unix time.', function () {
-      const { newest } = keyring;
-      if (newest) this.set(newest.certificate.notAfter.getTime() / 1000);
-      else this.remove();
-    });
-    gauge('signet_private_key_operations', 'Private-key operations since the start.', function () {
-      this.set(keyring.privateOperations);
-    });
-    const age = 'Seconds since the last event of a watch, bookmarks included.';
-    gauge(
-      'signet_watch_last_event_age_seconds',
-      age,
-      function () {
-        for (const [cache, at] of Object.entries(lastEvents)) {
-          const time = at();
-          if (time !== undefined) this.set({ cache }, Math.max(0, (now() - time) / 1000));
-        }
-      },
-      ['cache'],
-    );
+  watch(sources: Omit<Sources, 'outOfDate' | 'omitSecretLabels'>): void {
+    addGauges(this.registry, { ...sources, outOfDate: this.outOfDate, omitSecretLabels: this.#omitLabels });
   }
 
   /** For a controller's queue: client-go's metrics with the label `name`. */

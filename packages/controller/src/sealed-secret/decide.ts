@@ -22,6 +22,7 @@ export type RefusalReason =
   | 'TypeChanged'
   | 'Terminating'
   | 'MergeTargetGone'
+  | 'ForbiddenType'
   | 'TooLarge';
 
 /** A decision not to write, told to people in the status and as an event. */
@@ -41,6 +42,7 @@ export interface Refusal {
 export type Decision =
   | { readonly do: 'create'; readonly secret: Secret; readonly merges: false }
   | { readonly do: 'replace' | 'merge'; readonly secret: Secret; readonly merges: boolean }
+  | { readonly do: 'recreate'; readonly secret: Secret; readonly instead: Secret; readonly merges: false }
   | { readonly do: 'nothing'; readonly merges: boolean }
   | Refusal;
 
@@ -54,6 +56,10 @@ export interface Observed {
   readonly keyPlace?: KeyPlace | undefined;
   /** `--accept-deprecated-v1-data`. Default true. */
   readonly acceptsLegacyData?: boolean | undefined;
+  /** `--recreate-secrets`: what the API server will not change may be deleted and made anew. Default true. */
+  readonly recreates?: boolean | undefined;
+  /** `--forbidden-secret-types`: no SealedSecret makes or changes Secrets of these. Default none. */
+  readonly forbiddenTypes?: ReadonlySet<string> | undefined;
 }
 
 /** Refuses what cannot be turned into a Secret, before any key is used. */
@@ -68,11 +74,12 @@ export function refuseSpec(sealed: SealedSecret, acceptsLegacyData = true): Refu
  * What to do with the target Secret. Pure: no clock, no I/O, no randomness.
  *
  * The rules are those of sealed-secrets v0.38, with these differences: a Secret of a deleted and re-created SealedSecret is
- * ours (#1599); so is one that the status says we produced; an immutable Secret or a changed type is refused before the
- * write; a Secret that is equal already is not written; a sealing key is neither made nor changed, since whoever may create
+ * ours (#1599); so is one that the status says we produced; a Secret of ours whose type changes is made anew, and so is an
+ * immutable one if the SealedSecret is marked for it; a Secret that is equal already is not written; a sealing key is neither made nor changed, since whoever may create
  * SealedSecrets beside the keys could else have everybody seal for a key of their own.
  */
-export function decide({ sealed, live, opened, keyPlace, acceptsLegacyData }: Observed): Decision {
+export function decide(observed: Observed): Decision {
+  const { sealed, live, opened, keyPlace, acceptsLegacyData, forbiddenTypes } = observed;
   const refused = refuseSpec(sealed, acceptsLegacyData);
   if (refused) return refused;
   if (opened.failures.length > 0) return cannotOpen(describeFailures(opened));
@@ -83,6 +90,8 @@ export function decide({ sealed, live, opened, keyPlace, acceptsLegacyData }: Ob
   const target = targetSecret(sealed, opened.values, opened.marks);
   const concerned = live ? [target, live] : [target];
   if (keyPlace && concerned.some((secret) => isKeySecret(secret, keyPlace))) return sealingKey(sealed);
+  const forbidden = concerned.map(typeOf).find((type) => forbiddenTypes?.has(type));
+  if (forbidden !== undefined) return forbiddenType(sealed, forbidden);
   if (dataBytes(target) > maxDataBytes) return tooLarge(sealed, target);
   if (!live) return mergeTargetGone(sealed) ?? { do: 'create', secret: target, merges: false };
   if (live.metadata.deletionTimestamp !== undefined)
@@ -96,18 +105,28 @@ export function decide({ sealed, live, opened, keyPlace, acceptsLegacyData }: Ob
     return agrees ? { do: 'nothing', merges: false } : unmanaged(sealed);
   }
   const typeWanted = merges && (sealed.spec.template?.type ?? '') === '' ? typeOf(live) : target.type;
-  if (typeWanted !== typeOf(live)) return typeChanged(sealed, typeOf(live), typeWanted ?? '');
-
   const secret = merges ? merged(live, target) : overwritten(live, target);
   const foreign = merges && right === 'patch';
-  if (sameSecret(live, secret)) return { do: 'nothing', merges: foreign };
+  const isRetyped = typeWanted !== typeOf(live);
+  if (!isRetyped && sameSecret(live, secret)) return { do: 'nothing', merges: foreign };
   if (dataBytes(secret) > maxDataBytes) return tooLarge(sealed, secret);
-  if (live.immutable === true && !sameData(live, secret)) return immutable(sealed);
-  return { do: merges ? 'merge' : 'replace', secret, merges: foreign };
+  const isFrozen = live.immutable === true && !sameData(live, secret);
+  if (!isRetyped && !isFrozen) return { do: merges ? 'merge' : 'replace', secret, merges: foreign };
+
+  const mayRecreate = observed.recreates !== false && !merges && ownRights.has(right);
+  const isReleased = live.immutable !== true || isMarked(sealed.metadata.annotations, annotations.replaceImmutable);
+  if (mayRecreate && isReleased) return { do: 'recreate', secret: target, instead: live, merges: false };
+  const way = mayRecreate
+    ? ` With the annotation ${annotations.replaceImmutable}: "true" on the SealedSecret that is done for you.`
+    : '';
+  return isFrozen ? immutable(sealed, way) : typeChanged(sealed, typeOf(live), typeWanted ?? '', way);
 }
 
 /** Why a live Secret may be written; `patch` alone gives no ownership. */
 type RightToWrite = 'owned' | 'recreated' | 'managed' | 'produced' | 'patch';
+
+/** Rights over a Secret that this SealedSecret made: it may also be deleted. A mark on somebody else's is no right to that. */
+const ownRights: ReadonlySet<RightToWrite> = new Set(['owned', 'recreated', 'produced']);
 
 /** Whether, and by what right, a SealedSecret may write a live Secret. */
 function rightToWrite(sealed: SealedSecret, live: Secret): RightToWrite | undefined {
@@ -171,11 +190,11 @@ function cannotUpdate(sealed: SealedSecret, because: RefusalReason, what: string
   };
 }
 
-function immutable(sealed: SealedSecret): Refusal {
+function immutable(sealed: SealedSecret, way: string): Refusal {
   return cannotUpdate(
     sealed,
     'Immutable',
-    'the target Secret is immutable. Once a Secret is marked as immutable, it is not possible to revert this change nor to mutate the contents of the data field. You can only delete and recreate the Secret.',
+    `the target Secret is immutable. Once a Secret is marked as immutable, it is not possible to revert this change nor to mutate the contents of the data field. You can only delete and recreate the Secret.${way}`,
   );
 }
 
@@ -187,10 +206,15 @@ function tooLarge(sealed: SealedSecret, secret: Secret): Refusal {
   );
 }
 
-function typeChanged(sealed: SealedSecret, from: string, to: string): Refusal {
+function forbiddenType(sealed: SealedSecret, type: string): Refusal {
+  const what = `Secrets of type "${type}" are not made from SealedSecrets in this cluster (--forbidden-secret-types).`;
+  return cannotUpdate(sealed, 'ForbiddenType', what);
+}
+
+function typeChanged(sealed: SealedSecret, from: string, to: string, way: string): Refusal {
   return cannotUpdate(
     sealed,
     'TypeChanged',
-    `the target Secret has type "${from}" and should have "${to}". The type of a Secret cannot be changed. You can only delete and recreate the Secret.`,
+    `the target Secret has type "${from}" and should have "${to}". The type of a Secret cannot be changed. You can only delete and recreate the Secret.${way}`,
   );
 }

@@ -24,10 +24,11 @@ export async function unsealLegacy(sealed: SealedSecret, keyring: Keyring): Prom
   const failed = (message: string): UnsealedLegacy => ({ values: new Map(), failures: [{ key: legacyItem, message }] });
   const binding = bindingOf(sealed);
   try {
-    const { plaintext } = await keyring.open(sealed.spec.data ?? '', binding, `${binding.namespace}/${binding.name}`);
+    const tryFirst = sealed.status?.produced?.keys?.[0];
+    const { plaintext, keyId } = await keyring.open(sealed.spec.data ?? '', binding, { tryFirst });
     const secret = secretIn(plaintext);
     plaintext.fill(0);
-    return secret ?? failed('the item holds no Secret in JSON');
+    return secret ? { ...secret, keys: [keyId] } : failed('the item holds no Secret in JSON');
   } catch (error) {
     if (!isSignetError(error)) throw error;
     return failed(error.message);

@@ -2,7 +2,7 @@ import { annotations } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
-import { isNotFound, secrets } from '@signet/kube/client';
+import { isAlreadyExists, isNotFound, secrets } from '@signet/kube/client';
 import type { ScopedCache } from '../scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
 
@@ -61,14 +61,31 @@ export class LiveSecrets {
     return absentAs404(this.#client.get(secrets, key, { signal }));
   }
 
-  /** @throws AlreadyExists when there is one: a create never overwrites */
-  async create(secret: Secret, signal: AbortSignal): Promise<ObjectMeta> {
+  /**
+   * @param signal left out: it is made though the controller is stopping
+   * @throws AlreadyExists when there is one: a create never overwrites
+   */
+  async create(secret: Secret, signal?: AbortSignal): Promise<ObjectMeta> {
     return this.#write(secret, async () => this.#client.create(secrets, secret, { signal }));
   }
 
   /** @throws Conflict when the Secret is not the one that was read: `secret` carries its resourceVersion */
   async replace(secret: Secret, signal: AbortSignal): Promise<ObjectMeta> {
     return this.#write(secret, async () => this.#client.replace(secrets, secret, { signal }));
+  }
+
+  /**
+   * Asks the API server whether it would take this Secret, admission included, without making it. That there is one of this name
+   * is the last thing it finds, and no objection here.
+   *
+   * @throws what is wrong with it
+   */
+  async check(secret: Secret, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#client.create(secrets, secret, { dryRun: true, signal });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
   }
 
   /** Deletes the very Secret that was read. @throws Conflict when it has changed since */

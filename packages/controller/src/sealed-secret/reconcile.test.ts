@@ -86,18 +86,20 @@ test.each([
 describe('a SealedSecret that is gone', () => {
   const controller = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', name: 'db', uid: 'u', controller: true };
   const rows = [
-    // --old-gc-behavior, owner of the Secret -> deleted
-    [true, controller, true],
-    [true, { ...controller, name: 'other' }, false],
-    [true, { ...controller, controller: false }, false],
-    [true, { ...controller, apiVersion: 'apps/v1' }, false],
-    [true, undefined, false],
-    [false, controller, false],
+    // --old-gc-behavior, owner of the Secret, namespace is served -> deleted
+    [true, controller, true, true],
+    [true, { ...controller, name: 'other' }, true, false],
+    [true, { ...controller, controller: false }, true, false],
+    [true, { ...controller, apiVersion: 'apps/v1' }, true, false],
+    [true, undefined, true, false],
+    [false, controller, true, false],
+    // The namespace is not served any more: the object may well be there.
+    [true, controller, false, false],
   ] as const;
 
   test.each(rows)(
-    'with --old-gc-behavior=%s and the owner %j: its Secret is deleted: %s',
-    async (deletesOrphans, owner, expected) => {
+    'with --old-gc-behavior=%s, the owner %j, and its namespace served: %s: its Secret is deleted: %s',
+    async (deletesOrphans, owner, isServed, expected) => {
       const live = { metadata: { namespace: 'web', name: 'db', uid: 's', ownerReferences: owner ? [owner] : [] } };
       const deleted: unknown[] = [];
       const room = {
@@ -105,6 +107,7 @@ describe('a SealedSecret that is gone', () => {
         secrets: { read: () => Promise.resolve(live), delete: (secret: unknown) => Promise.resolve(deleted.push(secret)) },
         metrics: { requested: () => undefined },
         forget: () => undefined,
+        isServed: () => isServed,
         deletesOrphans,
       };
       const attempt = { reconcileId: '1', failures: 0, logger: silentLogger };

@@ -14,6 +14,7 @@ import { decide, refuseSpec } from './decide.ts';
 import type { Decision, Refusal } from './decide.ts';
 import type { UnsealedLegacy } from './legacy.ts';
 import type { LiveSecrets } from './live-secrets.ts';
+import { recreate } from './recreate.ts';
 import { renderTemplates } from './render.ts';
 import type { Reporter } from './report.ts';
 import { isSettled } from './settled.ts';
@@ -38,6 +39,12 @@ export interface Room {
   readonly deletesOrphans: boolean;
   /** `--accept-deprecated-v1-data`. */
   readonly acceptsLegacyData: boolean;
+  /** `--recreate-secrets`. */
+  readonly recreates: boolean;
+  /** `--forbidden-secret-types`. */
+  readonly forbiddenTypes: ReadonlySet<string>;
+  /** False for a namespace that is not served any more: nothing of it is touched. */
+  readonly isServed: (namespace: string) => boolean;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly metrics: ControllerMetrics;
@@ -51,6 +58,8 @@ export interface Room {
 const patience = 2;
 /** How often a Secret is looked at whose changes nobody tells us of. */
 const unseenMs = 60_000;
+/** When a Secret is offered again that the API server calls invalid: its rules may change (an admission policy), and tell nobody. */
+const invalidMs = 300_000;
 
 /** Brings one SealedSecret and its Secret into agreement. Reads, decides, writes once, reports. */
 export function sealedSecretReconciler(room: Room): Reconciler {
@@ -84,8 +93,10 @@ export function sealedSecretReconciler(room: Room): Reconciler {
         if (wrote) room.logger.info({ key: keyText(key), did: decision.do }, 'Secret written');
         return done;
       } catch (error) {
-        if (!(error instanceof TerminalError) && !(error instanceof StatusNotWritten) && !signal.aborted)
-          await reportFault(room, raw, sealed, error, attempt, signal);
+        if (!(error instanceof TerminalError) && !(error instanceof StatusNotWritten) && !signal.aborted) {
+          const isTold = await reportFault(room, raw, sealed, error, attempt, signal);
+          if (isTold && isInvalid(error)) return { requeueAfterMs: invalidMs };
+        }
         throw error instanceof StatusNotWritten ? error.cause : error;
       } finally {
         for (const value of opened.values.values()) value.fill(0);
@@ -97,7 +108,7 @@ export function sealedSecretReconciler(room: Room): Reconciler {
 /** The owner reference lets the cluster remove the Secret, unless we shall do it ourselves: only one that points to this object. */
 async function gone(room: Room, key: ObjectKey, signal: AbortSignal): Promise<void> {
   room.forget(key);
-  if (!room.deletesOrphans) return;
+  if (!room.deletesOrphans || !room.isServed(key.namespace)) return;
   const live = await room.secrets.read(key, signal);
   if (live && isOrphanOf(key, live)) await room.secrets.delete(live, signal);
 }
@@ -156,8 +167,7 @@ async function decideAndAct(
   const attempt = async (live: Secret | undefined): Promise<Attempted> => {
     const made = await renderTemplates(wanted, opened, live, () => room.clock.now());
     try {
-      const { keyPlace, acceptsLegacyData } = room;
-      const decision = decide({ sealed: wanted, live, opened: made, keyPlace, acceptsLegacyData });
+      const decision = decide({ ...room, sealed: wanted, live, opened: made });
       const written = await act(decision, room, sealed, signal);
       return { decision, metadata: written ?? live?.metadata, wrote: written !== undefined };
     } finally {
@@ -172,7 +182,8 @@ async function decideAndAct(
   });
   const { uid = '', resourceVersion = '' } = metadata ?? {};
   const merged = decision.do !== 'refuse' && decision.merges;
-  const produced = { uid, resourceVersion, scope: bindingOf(sealed).scope, ...(merged && { merged }) };
+  const { keys } = opened;
+  const produced = { uid, resourceVersion, scope: bindingOf(sealed).scope, ...(merged && { merged }), ...(keys && { keys }) };
   return { decision, produced, wrote };
 }
 
@@ -189,6 +200,9 @@ async function act(decision: Decision, room: Room, sealed: SealedSecret, signal:
       // refused if the Secret changes from here on. So a silent watch cannot bring an old generation back.
       await refuseIfOutdated(room, sealed, signal);
       return room.secrets.replace(decision.secret, signal);
+    case 'recreate':
+      await refuseIfOutdated(room, sealed, signal);
+      return recreate(room.secrets, decision, room.clock, signal);
     case 'nothing':
     case 'refuse':
       return undefined;
@@ -208,6 +222,7 @@ async function refuse(room: Room, raw: KubeObject, sealed: SealedSecret, refusal
   const message = brief(refusal.message);
   const isNoticed = mendedBy === 'a new key or a new spec' || room.secrets.areWatched(sealed.metadata);
   room.metrics.failed(counted, sealed.metadata.namespace);
+  if (because === 'CannotRender') room.metrics.templateFailed(sealed.metadata.namespace);
   const outcome = { synced: false, reason: because, message, permanent: isNoticed } as const;
   const told = { type: 'Warning', ...event } as const;
   await report(room, sealed, async () => room.report.tell(raw, sealed, outcome, told, false, signal));
@@ -215,7 +230,7 @@ async function refuse(room: Room, raw: KubeObject, sealed: SealedSecret, refusal
   throw isNoticed ? new TerminalError(error.message, { cause: error }) : new StatusNotWritten(error);
 }
 
-/** Tells of a fault of the API server; the object is tried again in any case. */
+/** Tells of a fault of the API server; the object is tried again in any case. @returns true when the status tells of it */
 async function reportFault(
   room: Room,
   raw: KubeObject,
@@ -223,19 +238,28 @@ async function reportFault(
   error: unknown,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<void> {
-  if (isConflict(error)) return;
+): Promise<boolean> {
+  if (isConflict(error)) return false;
   room.metrics.failed('update', sealed.metadata.namespace);
   const mayPass = !isApiError(error) || error.status === 429 || error.status >= 500;
-  if (mayPass && attempt.failures < patience) return;
+  if (mayPass && attempt.failures < patience) return false;
   const message = isApiError(error) ? error.serverMessage : error instanceof Error ? error.message : 'unknown fault';
-  const outcome = { synced: false, reason: 'UpdateFailed', message, permanent: false } as const;
+  const permanent = isInvalid(error);
+  const outcome = { synced: false, reason: permanent ? 'Invalid' : 'UpdateFailed', message, permanent } as const;
   const told = { type: 'Warning', reason: 'ErrUpdateFailed', message } as const;
   try {
     await report(room, sealed, async () => room.report.tell(raw, sealed, outcome, told, false, signal));
+    if (permanent) room.logger.error({ key: keyText(sealed.metadata), err: error }, 'the API server calls the Secret invalid');
+    return true;
   } catch {
     room.logger.warn({ key: keyText(sealed.metadata) }, 'could not write the status either; both are tried again');
+    return false;
   }
+}
+
+/** What the API server says of a Secret that breaks its rules, or those of an admission policy. */
+function isInvalid(error: unknown): boolean {
+  return isApiError(error) && error.status === 422;
 }
 
 /** Wraps what stopped a reconcile after its decision was acted upon: no fault of the Secret, nothing more to tell. */

@@ -93,7 +93,7 @@ export function syncedOf(status: SealedSecretStatus | undefined): SealedSecretCo
 }
 
 function essence(status: SealedSecretStatus | undefined, dropsOurs: boolean): string {
-  const { uid, resourceVersion, scope, merged = false } = status?.produced ?? {};
+  const { uid, resourceVersion, scope, merged = false, keys = [] } = status?.produced ?? {};
   return JSON.stringify([
     status?.observedGeneration,
     status?.conditions?.map((c) => [
@@ -104,6 +104,6 @@ function essence(status: SealedSecretStatus | undefined, dropsOurs: boolean): st
       dropsOurs ? undefined : c.observedGeneration,
       typeof c.lastTransitionTime === 'string',
     ]),
-    dropsOurs ? undefined : [uid, resourceVersion, scope, merged],
+    dropsOurs ? undefined : [uid, resourceVersion, scope, merged, keys.toSorted()],
   ]);
 }

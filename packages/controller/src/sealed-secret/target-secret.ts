@@ -128,9 +128,14 @@ export function pointsTo(reference: OwnerReference, sealed: SealedSecret): boole
   return refersTo(reference, sealed.metadata.name);
 }
 
+/** True for a reference to any SealedSecret. */
+export function isSealedSecret({ apiVersion, kind }: OwnerReference): boolean {
+  const [group] = apiVersion.split('/');
+  return group === sealedSecretKind.group && kind === sealedSecretKind.kind;
+}
+
 function refersTo(reference: OwnerReference, name: string): boolean {
-  const [group] = reference.apiVersion.split('/');
-  return group === sealedSecretKind.group && reference.kind === sealedSecretKind.kind && reference.name === name;
+  return isSealedSecret(reference) && reference.name === name;
 }
 
 /** True for a Secret that a SealedSecret of this name controlled, which is gone. */

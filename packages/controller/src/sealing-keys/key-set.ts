@@ -6,6 +6,7 @@ import { Keyring } from '@signet/sealing';
 import type { KeyringEntry } from '@signet/sealing';
 import { keyLabel, readKeySecret } from './key-secret.ts';
 import type { KeyOrder } from './key-secret.ts';
+import { isSealedSecret } from '../sealed-secret/target-secret.ts';
 
 /** Where the sealing keys are. */
 export interface KeySetOptions {
@@ -38,6 +39,7 @@ export class KeySet {
   readonly #parsed = new Map<string, Parsed>();
   readonly #listeners = new Set<() => void>();
   #loading: Promise<void> = Promise.resolve();
+  #suspicious = 0;
 
   constructor(options: KeySetOptions) {
     this.#options = options;
@@ -49,6 +51,22 @@ export class KeySet {
       this.#loading = this.#loading.then(async () => this.#load());
     };
     for (const source of [this.#labelled, this.#legacy]) source.subscribe({ changed, removed: changed });
+  }
+
+  /** Key Secrets that cannot be used. */
+  get broken(): number {
+    return [...this.#parsed.values()].filter(({ entry }) => !entry).length;
+  }
+
+  /** Key Secrets that belong to a SealedSecret. Nobody's controller makes such; whoever sealed it knows the private key. */
+  get suspicious(): number {
+    return this.#suspicious;
+  }
+
+  /** When the quieter of the watches last heard something, in milliseconds since the epoch. */
+  get lastEventAt(): number | undefined {
+    const [one, other] = [this.#labelled.lastEventAt, this.#legacy.lastEventAt];
+    return one === undefined || other === undefined ? undefined : Math.min(one, other);
   }
 
   /** Calls back whenever the set of keys has become another one. */
@@ -71,7 +89,9 @@ export class KeySet {
     const entries: KeyringEntry[] = [];
     const before = this.keyring.generation;
     const names = new Set<string>();
-    for (const secret of this.#active()) {
+    const active = this.#active();
+    this.#suspicious = active.filter(isOwnedBySealedSecret).length;
+    for (const secret of active) {
       const name = secret.metadata.name ?? '';
       names.add(name);
       const entry = await this.#entryOf(name, secret);
@@ -98,6 +118,11 @@ export class KeySet {
     const { resourceVersion } = secret.metadata;
     const known = this.#parsed.get(name);
     if (known && known.resourceVersion === resourceVersion) return known.entry;
+    if (isOwnedBySealedSecret(secret))
+      this.#options.logger.warn(
+        { secret: name },
+        'a sealing key belongs to a SealedSecret: whoever sealed it knows the private key',
+      );
     let entry: KeyringEntry | undefined;
     try {
       entry = await readKeySecret(secret, this.#options.order);
@@ -109,9 +134,13 @@ export class KeySet {
   }
 }
 
-/** Keeps of a key Secret what a key is made of. */
+function isOwnedBySealedSecret({ metadata }: Secret): boolean {
+  return metadata.ownerReferences?.some(isSealedSecret) === true;
+}
+
+/** Keeps of a key Secret what a key is made of, and whom it belongs to. */
 function keyMaterial(secret: Secret): Secret {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, labels } = secret.metadata;
+  const { name, namespace, uid, resourceVersion, creationTimestamp, labels, ownerReferences } = secret.metadata;
   const { 'tls.key': key, 'tls.crt': certificate } = secret.data ?? {};
   return {
     metadata: {
@@ -121,6 +150,7 @@ function keyMaterial(secret: Secret): Secret {
       ...(resourceVersion !== undefined && { resourceVersion }),
       ...(creationTimestamp !== undefined && { creationTimestamp }),
       ...(labels && { labels }),
+      ...(ownerReferences && { ownerReferences }),
     },
     data: { ...(key !== undefined && { 'tls.key': key }), ...(certificate !== undefined && { 'tls.crt': certificate }) },
   };

@@ -42,6 +42,8 @@ export interface RenewalOptions extends RenewalRule {
   readonly commonName: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Called for each key that was stored. */
+  readonly onStored?: (() => void) | undefined;
 }
 
 const retryMs = 2000;
@@ -110,6 +112,7 @@ export class KeyRenewal {
     const pair = await generateSealingKey({ bits, commonName, validForMs, now: notBefore });
     if (signal.aborted) return; // no longer the leader: the next one decides
     const stored = await client.create(secrets, keySecret(pair, this.#options), { signal });
+    this.#options.onStored?.();
     logger.info({ secret: stored.metadata.name, certificate: pair.certificatePem }, 'sealing key created');
     const until = clock.now() + appearsWithinMs;
     const isShown = (): boolean => keyring.entries.some(({ key }) => key.id === pair.id);

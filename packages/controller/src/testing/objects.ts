@@ -6,6 +6,8 @@ import type { Unsealed } from '../sealed-secret/unseal.ts';
 /** Objects for the tables of decide and target-secret: SealedSecret web/db with uid-1, and Secrets of that name. */
 
 export interface Spec {
+  /** Annotations of the SealedSecret. */
+  readonly marks?: Readonly<Record<string, string>>;
   readonly template?: object;
   readonly status?: object;
   readonly generation?: number;
@@ -14,6 +16,7 @@ export interface Spec {
 }
 
 export function sealedWith({
+  marks,
   template,
   status,
   generation = 1,
@@ -21,7 +24,7 @@ export function sealedWith({
   encryptedData = { password: 'AgA' },
 }: Spec = {}): SealedSecret {
   return readSealedSecret({
-    metadata: { name: 'db', namespace: 'web', uid: 'uid-1', generation },
+    metadata: { name: 'db', namespace: 'web', uid: 'uid-1', generation, annotations: marks },
     spec: { encryptedData, template, data },
     status,
   });
