@@ -19,8 +19,8 @@ export interface Scope {
 /** The types a value may have where another is asked for. */
 const accepted: Partial<Record<Type, readonly Type[]>> = {
   any: ['string', 'int', 'int64', 'float', 'bool', 'list', 'strings', 'dict', 'texts', 'time', 'any'],
-  // Not times: a verb for numbers shows what is private to them, an address among it.
-  plain: ['string', 'int', 'int64', 'float', 'bool', 'list', 'strings', 'dict', 'texts'],
+  // Not times, nor what may hold one: a verb for numbers shows what is private to them, an address among it.
+  plain: ['string', 'int', 'int64', 'float', 'bool', 'strings', 'texts'],
   number: ['int', 'int64', 'float', 'number', 'string'],
   elements: ['list', 'strings', 'elements'],
   separator: ['separator', 'string'],
