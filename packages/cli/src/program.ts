@@ -47,6 +47,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
   // Errors are shown by report(); what else commander writes to stderr is the help of a command that needs a subcommand.
   root.configureOutput({ writeErr: (text) => io.say(text), outputError: () => {} });
   addSeal(root, io);
+  addSet(root, io);
   addCert(root, io);
   addTemplate(root, io, finish);
   addSandbox(root, io, finish);
@@ -87,6 +88,31 @@ function addSeal(root: Command, io: Io): void {
     const { rawCommand } = await import('./seal/raw-command.ts');
     await rawCommand({ ...command.parent?.opts(), ...flags }, io);
   });
+}
+
+function addSet(root: Command, io: Io): void {
+  const set = root.command('set').description('seal one value into a SealedSecret of a file; every other byte of the file stays');
+  addChoice(
+    set
+      .argument('<file>', 'YAML or JSON file with the SealedSecret')
+      .argument('<key>', 'key of the value; the value comes from stdin, a hidden prompt, or --from-file')
+      .option('--from-file <file>', 'read the value from a file')
+      .option('--remove', 'take the key out instead')
+      .option('--stdout', 'print the file as it would be and leave it as it is'),
+  );
+  addCertificate(set).action(async (file: string, key: string, flags: object) => {
+    const { setCommand } = await import('./edit/set-command.ts');
+    await setCommand(file, key, flags, io);
+  });
+}
+
+/** Options that choose one SealedSecret of a file, and how to tell what was done. */
+function addChoice(command: Command): Command {
+  return command
+    .option('--document <number>', 'the document of the file, the first being 1')
+    .option('--name <name>', 'the SealedSecret of this name')
+    .option('-n, --namespace <name>', 'the SealedSecret in this namespace; the namespace of one that names none')
+    .addOption(new Option('-o, --output <format>', 'how to tell what was done').choices(['text', 'json']));
 }
 
 function addCert(root: Command, io: Io): void {

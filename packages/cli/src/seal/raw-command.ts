@@ -28,10 +28,11 @@ export async function rawCommand(flags: RawFlags, io: Io): Promise<void> {
   if (scope === 'strict' && binding.name === '') throw cliErrors.USAGE({ problem: '--name is needed for a strict value' });
   checkBinding(binding);
   const certificate = await sealingCertificate(flags, io);
-  await io.out(await seal(await rawValue(flags, io), certificate, binding));
+  await io.out(await seal(await valueToSeal(flags, io), certificate, binding));
 }
 
-async function rawValue(flags: RawFlags, io: Io): Promise<Uint8Array> {
+/** One value to seal: from `--from-file`, else from stdin, else from a hidden prompt. @throws SIGNET_CLI_FILE_UNREADABLE, _NO_PROMPT */
+export async function valueToSeal(flags: { readonly fromFile?: string | undefined }, io: Io): Promise<Uint8Array> {
   if (flags.fromFile !== undefined && flags.fromFile !== '-') return readBytes(flags.fromFile);
   if (!io.stdinIsTty || flags.fromFile === '-') return io.readStdin();
   const { isCancel, password } = await import('@clack/prompts');
