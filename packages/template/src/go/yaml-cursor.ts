@@ -107,8 +107,14 @@ const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 // oxlint-disable-next-line no-control-regex -- these are the characters that YAML refuses
 const refused = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]/;
 
-/** The text of a document given as bytes. @throws YamlError for what is not UTF-8 and for characters YAML does not take */
+/**
+ * The text of a document given as bytes: UTF-8, or UTF-16 after its byte order mark.
+ *
+ * @throws YamlError for the first place that is not well encoded or holds a character YAML does not take
+ */
 export function readText(bytes: string): string {
+  if (bytes.startsWith('\xff\xfe')) return fromUtf16(bytes, 0);
+  if (bytes.startsWith('\xfe\xff')) return fromUtf16(bytes, 1);
   let text: string;
   try {
     text = strict.decode(Buffer.from(bytes, 'latin1'));
@@ -116,7 +122,30 @@ export function readText(bytes: string): string {
     throw new YamlError(`yaml: ${encodingProblem(bytes)}`);
   }
   if (text.startsWith('\ufeff')) text = text.slice(1);
-  if (refused.test(text)) throw new YamlError('yaml: control characters are not allowed');
+  if (refused.test(text)) throw new YamlError(`yaml: ${controlCharacter}`);
+  return text;
+}
+
+const controlCharacter = 'control characters are not allowed';
+
+/** `low` is where in a pair of bytes the low one is. */
+function fromUtf16(bytes: string, low: 0 | 1): string {
+  const unit = (at: number): number => bytes.charCodeAt(at + low) | (bytes.charCodeAt(at + 1 - low) << 8);
+  let text = '';
+  for (let at = 2; at < bytes.length; at += 2) {
+    if (at + 2 > bytes.length) throw new YamlError('yaml: incomplete UTF-16 character');
+    const first = unit(at);
+    if ((first & 0xfc00) === 0xdc00) throw new YamlError('yaml: unexpected low surrogate area');
+    let character = String.fromCharCode(first);
+    if ((first & 0xfc00) === 0xd800) {
+      at += 2;
+      if (at + 2 > bytes.length) throw new YamlError('yaml: incomplete UTF-16 surrogate pair');
+      if ((unit(at) & 0xfc00) !== 0xdc00) throw new YamlError('yaml: expected low surrogate area');
+      character += String.fromCharCode(unit(at));
+    }
+    if (refused.test(character)) throw new YamlError(`yaml: ${controlCharacter}`);
+    text += character;
+  }
   return text;
 }
 
@@ -134,6 +163,7 @@ function encodingProblem(bytes: string): string {
     }
     if (code < ([0, 0, 0x80, 0x800, 0x10000][width] ?? 0)) return 'invalid length of a UTF-8 sequence';
     if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) return 'invalid Unicode character';
+    if (refused.test(String.fromCodePoint(code))) return controlCharacter;
     at += width;
   }
   return 'invalid Unicode character';

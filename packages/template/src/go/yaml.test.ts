@@ -99,6 +99,13 @@ describe('errors have the words of Go', () => {
     ['%YAML 1.2\n---\na: 1', 'yaml: found incompatible YAML document'],
     ['a: \x7f', 'yaml: control characters are not allowed'],
     ['a: \xff', 'yaml: invalid leading UTF-8 octet'],
+    ['a: \x7f\xff', 'yaml: control characters are not allowed'],
+    ['a: \xff\x7f', 'yaml: invalid leading UTF-8 octet'],
+    ['\xfe\xff\0', 'yaml: incomplete UTF-16 character'],
+    ['\xff\xfe\0\xdc', 'yaml: unexpected low surrogate area'],
+    ['\xff\xfe\0\xd8', 'yaml: incomplete UTF-16 surrogate pair'],
+    ['\xff\xfe\0\xd8a\0', 'yaml: expected low surrogate area'],
+    ['\xff\xfe\x01\0', 'yaml: control characters are not allowed'],
     ['a: .inf', 'json: unsupported value: +Inf'],
     ['a: !!binary "?"', 'yaml: !!binary value contains invalid base64 data'],
   ])('%j', (text, expected) => {
