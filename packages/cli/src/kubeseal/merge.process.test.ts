@@ -68,3 +68,69 @@ test('a scope that contradicts the file is refused, and the file stays', async (
   expect(refused.said).toMatch(/^error: .*strict\.yaml is strict: an item sealed cluster-wide would never open in it\n$/);
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
+
+// A file by hand, as people keep them in git.
+const byHand = (eol: string): string =>
+  [
+    '# keep this',
+    'kind: SealedSecret   # and this',
+    'apiVersion: "bitnami.com/v1alpha1"',
+    'metadata: {name: a, namespace: web,',
+    '  annotations: {sealedsecrets.bitnami.com/namespace-wide: "true"}}',
+    'spec:',
+    '    template: # of the Secret',
+    '        metadata:',
+    "            labels: {app: 'web'}",
+    '        type: Opaque',
+    '    encryptedData:',
+    '        # the old one',
+    '        old: "AgOLD" # rotated',
+  ].join(eol);
+
+test.each([
+  ['\n', []],
+  ['\n', ['-o', 'yaml']],
+  ['\r\n', []],
+])('a file of YAML stays YAML, and every other byte stays: line end %j, flags %j', async (eol, flags) => {
+  const file = join(folder, 'by-hand.yaml');
+  writeFileSync(file, byHand(eol));
+  const input = `${secret('new: fresh, old: again')}---\nkind: Secret\nmetadata: {labels: {tier: db}, annotations: {note: 'a: b'}}\nstringData: {more: 1}\n`;
+  expect(await run(['--cert', certificate, '--merge-into', file, ...flags], input)).toEqual({ code: 0, out: '', said: '' });
+  const text = readFileSync(file, 'utf8');
+  const items = [...text.matchAll(/(\w+): "?(A[A-Za-z0-9+/]{300,}={0,2})/g)].map(([, name, item]) => [name, item] as const);
+  expect(items.map(([name]) => name)).toEqual(['more', 'new', 'old']);
+  for (const [, item] of items) await keyring.open(item ?? '', { scope: 'namespace-wide', namespace: 'web', name: 'a' });
+  expect(text.replaceAll(/A[A-Za-z0-9+/]{300,}={0,2}/g, 'SEALED')).toBe(
+    byHand(eol)
+      .replace('"AgOLD"', '"SEALED"')
+      .replace('        # the old one', `        more: "SEALED"${eol}        new: "SEALED"${eol}        # the old one`)
+      .replace("{app: 'web'}", "{app: 'web', tier: 'db'}")
+      .replace(
+        `metadata:${eol}            labels`,
+        `metadata:${eol}            annotations:${eol}                note: 'a: b'${eol}            labels`,
+      ),
+  );
+});
+
+test('-o json turns a file of YAML into JSON, as kubeseal does', async () => {
+  const file = join(folder, 'by-hand.yaml');
+  writeFileSync(file, byHand('\n'));
+  await run(['--cert', certificate, '--merge-into', file, '-o', 'json'], secret('new: fresh'));
+  expect(Object.keys(JSON.parse(readFileSync(file, 'utf8')).spec.encryptedData)).toEqual(['new', 'old']);
+});
+
+test('empty and missing mappings are no obstacle', async () => {
+  const file = join(folder, 'empty.yaml');
+  for (const spec of [
+    'spec:',
+    'spec: {}',
+    'spec:\n  encryptedData:\n  template: null',
+    'spec: {encryptedData: {}, template: {metadata: {labels: null}}}',
+  ]) {
+    writeFileSync(file, `kind: SealedSecret\nmetadata: {name: a, namespace: web}\n${spec}\n`);
+    const input = 'kind: Secret\nmetadata: {labels: {tier: db}}\nstringData: {more: 1}\n';
+    expect(await run(['--cert', certificate, '--merge-into', file], input)).toEqual({ code: 0, out: '', said: '' });
+    const recovered = await run(['--recovery-unseal', '--recovery-private-key', key], readFileSync(file, 'utf8'));
+    expect(JSON.parse(recovered.out)).toMatchObject({ metadata: { labels: { tier: 'db' } }, data: { more: 'MQ==' } });
+  }
+});

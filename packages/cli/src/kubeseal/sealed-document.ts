@@ -1,6 +1,8 @@
 import { readDocument } from '../document/read-document.ts';
 import { sourceOf } from '../document/source.ts';
+import type { Source } from '../document/source.ts';
 import { splitStream } from '../document/split.ts';
+import type { Piece } from '../document/split.ts';
 import { child } from '../document/tree.ts';
 import type { MapTree, Tree } from '../document/tree.ts';
 import { cliErrors } from '../errors.ts';
@@ -18,6 +20,9 @@ export interface SealedDocument {
   /** Sorted by key. */
   readonly encryptedData: ReadonlyMap<string, string>;
   readonly tree: MapTree;
+  /** What was read, and where in it the document stands. */
+  readonly source: Source;
+  readonly piece: Piece;
 }
 
 /**
@@ -51,6 +56,8 @@ export function readSealedDocument(name: string, bytes: Uint8Array): SealedDocum
     templateMetadata,
     encryptedData: textsAt(spec, 'encryptedData'),
     tree,
+    source,
+    piece,
   };
 }
 
