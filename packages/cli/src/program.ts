@@ -1,6 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Io } from './console/io.ts';
 import { cliErrors, exitCodes } from './errors.ts';
+import { addKeys } from './keys/commands.ts';
+import { addCertificate, addCluster, collectValues, errorFormat } from './program-options.ts';
+import { addRepository } from './program-repository.ts';
 import { version } from './version.ts';
 
 const exitHelp = `
@@ -49,6 +52,8 @@ export function program(io: Io, finish: (code: number) => void): Command {
   addSeal(root, io);
   addSet(root, io);
   addCert(root, io);
+  addRepository(root, io, finish);
+  addKeys(root, io);
   addTemplate(root, io, finish);
   addSandbox(root, io, finish);
   addController(root);
@@ -214,29 +219,6 @@ function addController(root: Command): void {
     .description('run the controller here against the kubeconfig; takes the flags of signet-controller')
     .helpOption(false)
     .allowUnknownOption();
-}
-
-function addCertificate(command: Command): Command {
-  return addCluster(
-    command.option('--cert <file|url>', 'the certificate (default: SIGNET_CERT, SEALED_SECRETS_CERT, else from the cluster)'),
-  );
-}
-
-function addCluster(command: Command): Command {
-  return command
-    .option('--controller-namespace <name>', 'namespace of the controller (default: kube-system)')
-    .option('--controller-name <name>', 'Service of the controller (default: sealed-secrets-controller, then sealed-secrets)')
-    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, then ~/.kube/config)')
-    .option('--context <name>', 'context of the kubeconfig')
-    .addOption(errorFormat());
-}
-
-function errorFormat(): Option {
-  return new Option('--error-format <format>', 'how errors are shown on stderr').choices(['text', 'json']);
-}
-
-function collectValues(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 /** What commander threw, as ours: an exit code when it has shown its text already, else an error to show. */

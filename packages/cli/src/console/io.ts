@@ -9,6 +9,8 @@ export interface Io {
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
   readonly stdinIsTty: boolean;
+  /** Whether what is written to `out` shows on a terminal. Absent means no. */
+  readonly stdoutIsTty?: boolean;
   readonly stderrIsTty: boolean;
   /** Columns of the terminal behind stderr; 0 when there is none. */
   readonly columns: number;
@@ -49,6 +51,7 @@ export function processIo(): Io {
       return ending;
     },
     stdinIsTty: process.stdin.isTTY === true,
+    stdoutIsTty: process.stdout.isTTY === true,
     stderrIsTty: process.stderr.isTTY === true,
     columns: process.stderr.columns ?? 0,
     readStdin: async () => {

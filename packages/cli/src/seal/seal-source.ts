@@ -9,7 +9,7 @@ import { isBlank, splitStream } from '../document/split.ts';
 import type { Piece } from '../document/split.ts';
 import { child, jsonOf, stringAt } from '../document/tree.ts';
 import type { Json, Tree } from '../document/tree.ts';
-import { cliErrors, collect, Refusals } from '../errors.ts';
+import { collect, Refusals } from '../errors.ts';
 import { boundSecret } from '../secret/bind.ts';
 import type { BoundSecret, Wishes } from '../secret/bind.ts';
 import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';

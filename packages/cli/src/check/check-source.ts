@@ -1,0 +1,66 @@
+import { stringAt } from '../document/tree.ts';
+import type { Source } from '../document/source.ts';
+import { refusalsOf } from '../errors.ts';
+import { documentsOf, isSealedSecret, manifestObjects } from '../manifests/manifest-file.ts';
+import type { ManifestDocument } from '../manifests/manifest-file.ts';
+import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';
+import { ManifestObject } from '../template/manifest-object.ts';
+import { checkErrors } from './errors.ts';
+import { finding } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { appliedCopies, mayHoldSecret, plaintextSecret, strayPlaintext } from './plaintext.ts';
+import { checkSealed } from './sealed-object.ts';
+import type { Wanted } from './sealed-object.ts';
+
+/** What was found in one input. */
+export interface CheckedSource {
+  readonly findings: readonly Finding[];
+  readonly sealed: readonly ManifestObject[];
+  readonly documents: number;
+}
+
+/** Checks every document of an input. Never throws, whatever the text. */
+export async function checkSource(source: Source, wanted: Wanted): Promise<CheckedSource> {
+  const findings: Finding[] = [];
+  const sealed: ManifestObject[] = [];
+  const documents = documentsOf(source);
+  for (const document of documents) {
+    findings.push(...unreadable(document), ...unclear(document));
+    for (const object of manifestObjects(document)) {
+      findings.push(...appliedCopies(object));
+      if (isSecretTree(object.tree)) findings.push(...plaintextSecret(object));
+      else if (isSealedSecret(object.tree)) {
+        sealed.push(object);
+        findings.push(...strayPlaintext(object), ...(await checkSealed(object, wanted)));
+      } else if (stringAt(object.tree, 'kind') === 'SealedSecret') {
+        const problem = 'a SealedSecret is of apiVersion bitnami.com/v1alpha1';
+        findings.push(finding('error', checkErrors.SCHEMA({ field: 'apiVersion', problem }), object.place()));
+      }
+    }
+  }
+  return { findings, sealed, documents: documents.length };
+}
+
+const namesSecret = /["']?kind["']?\s*:\s*["']?(?:Sealed)?Secret/i;
+
+/** A document nobody can read matters when it looks like one of ours. */
+function unreadable({ source, piece, problems }: ManifestDocument): Finding[] {
+  const severity = namesSecret.test(source.text.slice(piece.start, piece.end)) ? 'warning' : 'note';
+  return problems.map(({ message, at }) => finding(severity, checkErrors.UNREADABLE({ problem: message }), at ?? {}));
+}
+
+/** What `signet seal` would refuse to let pass, because it may hide a Secret. */
+function unclear({ source, number, tree }: ManifestDocument): Finding[] {
+  if (!tree) return [];
+  try {
+    secretsOf(tree);
+    return [];
+  } catch (error) {
+    const found = mayHoldSecret(tree);
+    if (!found) return [];
+    const object = new ManifestObject(found.tree, { source, document: number });
+    return refusalsOf(error).map(({ message }) =>
+      finding(found.severity, checkErrors.UNCLEAR_SECRET({ problem: message }), object.place()),
+    );
+  }
+}
