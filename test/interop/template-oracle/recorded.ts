@@ -19,7 +19,7 @@ export const recordedAnswers = (): RecordedAnswers => read('answers.json') as Re
 export const recordedSignatures = (): RecordedSignatures => read('signatures.json') as RecordedSignatures;
 
 /** An answer as one line of the record. */
-export const lineOf = (answer: Answer): string => ('output' in answer ? `=${answer.output}` : `!${answer.stage} ${answer.error}`);
+const lineOf = (answer: Answer): string => ('output' in answer ? `=${answer.output}` : `!${answer.stage} ${answer.error}`);
 
 /** The answer that a line of the record is. */
 export function answerOf(line: string): Answer {
