@@ -25,6 +25,9 @@ describe('flags', () => {
       keyOrderPriority: 'CertNotBefore',
       updateStatus: true,
       skipRecreate: false,
+      namespaceSelector: '',
+      recreateSecrets: true,
+      forbiddenSecretTypes: new Set(),
       listenAddr: ':8080',
       listenMetricsAddr: ':8081',
       readTimeoutMs: 120_000,
@@ -54,6 +57,12 @@ describe('flags', () => {
       ['--all-namespaces', '--additional-namespaces=a'],
       ['own', 'a'],
     ],
+    [['--namespace-selector=team=a'], ['own']],
+    [
+      ['--namespace-selector=team=a', '--additional-namespaces=a'],
+      ['own', 'a'],
+    ],
+    [['--namespace-selector='], undefined],
   ] as const)('namespaces of %j', (argv, expected) => {
     expect(parseConfig(argv, { POD_NAMESPACE: 'own' }).namespaces).toEqual(expected);
   });

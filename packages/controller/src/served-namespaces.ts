@@ -19,6 +19,7 @@ export class ServedNamespaces {
   readonly #always: readonly string[];
   readonly #reflector: Reflector<KubeObject>;
   readonly #listeners = new Set<(names: readonly string[]) => void>();
+  #told: string | undefined;
 
   constructor({ client, always, selector, reflector }: ServedNamespacesOptions) {
     this.#always = always;
@@ -48,18 +49,13 @@ export class ServedNamespaces {
   /** Calls back when they are first known, and whenever one has come or gone. */
   onChange(listener: (names: readonly string[]) => void): void {
     this.#listeners.add(listener);
-    const tell = (): void => {
-      if (this.#reflector.hasSynced) listener(this.names);
-    };
-    this.#reflector.subscribe({
-      changed: (_, previous) => {
-        if (!previous) tell();
-      },
-      removed: tell,
-    });
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const changed = (): void => {
+      if (this.#reflector.hasSynced) this.#tell();
+    };
+    this.#reflector.subscribe({ changed, removed: changed });
     const first = this.synced(signal).catch(() => undefined); // it ended before
     await this.#reflector.run(signal);
     await first;
@@ -68,6 +64,13 @@ export class ServedNamespaces {
   /** Resolves when they are known and everybody was told. */
   async synced(signal: AbortSignal): Promise<void> {
     await this.#reflector.synced(signal);
-    for (const listener of this.#listeners) listener(this.names);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { names } = this;
+    if (names.join() === this.#told) return;
+    this.#told = names.join();
+    for (const listener of this.#listeners) listener(names);
   }
 }

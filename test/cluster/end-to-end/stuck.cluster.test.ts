@@ -137,8 +137,7 @@ describe('a Secret in the way', () => {
 describe('a Secret of ours that cannot be changed in place', () => {
   test('#1599: the SealedSecret is deleted and created again at once', async () => {
     const object = await cluster().establish({ namespace: ns, name: 'again', values });
-    await kubectl('delete', 'sealedsecret', 'again', '--cascade=orphan');
-    await cluster().apply(object);
+    await cluster().run('kubectl', ['replace', '--force', '-f', '-'], { input: JSON.stringify(object) });
     await mended('again', values);
     const owners = (await cluster().secret(ns, 'again'))?.metadata.ownerReferences;
     expect(owners).toMatchObject([{ uid: (await cluster().sealed(ns, 'again'))?.metadata.uid }]);

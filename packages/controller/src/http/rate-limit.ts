@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Answer, Asked, Route } from './server.ts';
 
 /** How often a client may ask. */
@@ -10,6 +11,8 @@ export interface Rate {
 
 /** Clients that are remembered; the longest silent one is forgotten first. */
 const maxClients = 65_536;
+/** A client that calls itself something longer is remembered by a digest: an address has 45 characters at most. */
+const maxNameChars = 64;
 
 /** What the limit says to one request. Seconds are whole and not negative. */
 export interface Verdict {
@@ -37,10 +40,12 @@ export class RateLimit {
     this.#limit = burst + 1;
   }
 
-  /** @param now milliseconds, of a clock that does not go back */
-  ask(client: string, now: number): Verdict {
+  /** @param now milliseconds; a clock that was set back locks nobody out */
+  ask(name: string, now: number): Verdict {
+    const client = name.length > maxNameChars ? createHash('sha256').update(name).digest('base64') : name;
     const window = this.#intervalMs * this.#limit;
-    const wholeAt = Math.max(this.#wholeAt.get(client) ?? now, now) + this.#intervalMs;
+    const known = Math.min(this.#wholeAt.get(client) ?? now, now + window);
+    const wholeAt = Math.max(known, now) + this.#intervalMs;
     const allowed = wholeAt - now <= window;
     if (allowed) this.#remember(client, wholeAt);
     const busyMs = (allowed ? wholeAt : wholeAt - this.#intervalMs) - now;
@@ -87,10 +92,11 @@ export function limited(
       body: 'limit exceeded\n',
     });
     if (!verdict.allowed) return denied(Math.max(1, verdict.retryAfterSeconds));
+    const body = await asked.body(); // before its turn: who sends slowly does not keep others from theirs
     if (running >= options.atOnce) return denied(1);
     running++;
     try {
-      const given = await route.answer(asked);
+      const given = await route.answer({ ...asked, body: async () => body });
       return { ...given, headers: { ...headers, ...given.headers } };
     } finally {
       running--;

@@ -11,9 +11,9 @@ import type { Route } from './server.ts';
 export function rotate(keyring: Keyring): Route {
   return {
     method: 'POST',
-    answer: async ({ body }) => {
+    answer: async ({ body, signal }) => {
       try {
-        const object = await resealed(await readSent(body), keyring);
+        const object = await resealed(await readSent(await body()), keyring, signal);
         return { status: 200, contentType: 'application/json', body: `${JSON.stringify(object)}\n` };
       } catch (error) {
         if (!isSignetError(error)) throw error;

@@ -1,5 +1,6 @@
 import { sealedSecretKind } from '@signet/api';
 import { controllerErrors } from '../errors.ts';
+import { yamlToJson } from './yaml-body.ts';
 
 /** One SealedSecret as it was sent: raw, so that everything it holds can be sent back. */
 export type SentObject = Readonly<Record<string, unknown>>;
@@ -27,17 +28,9 @@ async function parsed(text: string): Promise<unknown> {
       // flow style YAML begins like this too
     }
   }
-  const { parseAllDocuments } = await import('yaml'); // kubeseal sends JSON
-  const documents = parseAllDocuments(text, { version: '1.1', uniqueKeys: false, logLevel: 'error', prettyErrors: false });
-  const [document, ...more] = documents;
-  if (!document || document.contents === null) throw unusable('it is empty');
-  if (more.length > 0) throw unusable('it has more than one document');
-  if (document.errors.length > 0) throw unusable('it is neither JSON nor YAML');
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    throw unusable('it repeats itself too often by aliases');
-  }
+  const read = await yamlToJson(text);
+  if ('problem' in read) throw unusable(read.problem);
+  return JSON.parse(read.json);
 }
 
 function unusable(because: string): Error {

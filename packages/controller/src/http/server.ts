@@ -14,10 +14,26 @@ export interface Answer {
 
 /** What a route is asked with. */
 export interface Asked {
-  /** Empty for GET and HEAD. */
-  readonly body: Buffer;
+  /**
+   * Receives the body. To be called once, and not before the client is known to be welcome.
+   *
+   * @throws Unanswerable when it is too large, does not come to its end, or when too much of others' is being received
+   */
+  readonly body: () => Promise<Buffer>;
   /** Whom the client says it speaks for, or else its address. Anybody can say anything. */
   readonly client: string;
+  /** Aborts when nobody waits for the answer any more, or has waited too long. */
+  readonly signal: AbortSignal;
+}
+
+/** Ends a request with an answer of its own. */
+export class Unanswerable extends Error {
+  readonly answer: Answer;
+
+  constructor(answer: Answer) {
+    super(answer.body);
+    this.answer = answer;
+  }
 }
 
 /** Answers one path. */
@@ -52,14 +68,16 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Of a GET, where it means nothing. */
-const maxIdleBodyBytes = 64 * 1024;
-/** Of a POST: an object of the API server may have 3 MiB as JSON. */
+/** An object of the API server may have 3 MiB as JSON. */
 const maxBodyBytes = 3 * 1024 * 1024;
+/** Of all bodies that are being received: clients that send slowly cannot use up the memory. */
+const maxReceivingBytes = 24 * 1024 * 1024;
+/** Each costs memory, also when it says nothing. */
+const maxConnections = 1024;
 const known: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST']);
 
 /**
- * Serves a few small routes over plain HTTP: 404 and 405 for everything that is not known, and limits on what a client may send
+ * Serves a few small routes over plain HTTP: 404 and 405 for everything that is not known, and limits on what clients may send
  * and how long it may take.
  *
  * @throws SIGNET_CONTROLLER_LISTEN
@@ -75,63 +93,82 @@ export async function serve(options: HttpOptions): Promise<Listening> {
     },
     (request, response) => void handle(request, response, options),
   );
+  server.maxConnections = maxConnections;
   server.setTimeout(writeTimeoutMs);
   await listen(server, address);
   return { url: urlOf(server), close: async () => close(server) };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, { routes, observe }: HttpOptions): Promise<void> {
+async function handle(request: IncomingMessage, response: ServerResponse, options: HttpOptions): Promise<void> {
+  const { routes, observe } = options;
   const startedAt = performance.now();
   const [path = '/'] = (request.url ?? '/').split('?');
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   const method = request.method ?? 'GET';
-  const { status, headers, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method, request);
-  if (!response.destroyed && !response.headersSent) {
-    const length = Buffer.byteLength(body);
+  const over = new AbortController();
+  response.once('close', () => over.abort());
+  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(options.writeTimeoutMs)]);
+  const { status, headers, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method, request, signal);
+  const isThere = !response.destroyed && !response.headersSent;
+  if (isThere) {
+    const isTooLong = status === 413 || Number(request.headers['content-length'] ?? 0) > maxBodyBytes;
     response.writeHead(status, {
       'content-type': contentType,
-      'content-length': length,
+      'content-length': Buffer.byteLength(body),
       'x-content-type-options': 'nosniff',
       ...headers,
+      ...(isTooLong && { connection: 'close' }),
     });
-    response.end(method === 'HEAD' ? undefined : body, () => status === 413 && request.destroy());
+    response.end(method === 'HEAD' ? undefined : body, () => isTooLong && request.destroy());
   }
   observe?.({
     path: route ? path : 'unknown',
     method: known.has(method) ? method : 'other',
-    code: response.statusCode,
+    code: isThere ? status : clientGone,
     seconds: (performance.now() - startedAt) / 1000,
   });
 }
 
-async function answer(route: Route | undefined, method: string, request: IncomingMessage): Promise<Answer> {
+/** In metrics, as nginx counts it: nobody was there to be answered. */
+const clientGone = 499;
+
+async function answer(route: Route | undefined, method: string, request: IncomingMessage, signal: AbortSignal): Promise<Answer> {
   const asksFor = method === 'HEAD' ? 'GET' : method;
-  const body = await bodyOf(request, asksFor === 'POST' ? maxBodyBytes : maxIdleBodyBytes);
-  if (body === 'too large') return { status: 413, headers: { connection: 'close' }, body: 'the body is too large\n' };
   if (!route) return { status: 404, body: 'not found\n' };
   if (asksFor !== route.method) return { status: 405, body: 'method not allowed\n' };
   try {
-    return await route.answer({ body, client: clientOf(request) });
-  } catch {
+    return await route.answer({ body: async () => bodyOf(request), client: clientOf(request), signal });
+  } catch (error) {
+    if (error instanceof Unanswerable) return error.answer;
+    if (signal.aborted) return { status: 503, body: 'this takes too long\n' };
     return { status: 500, body: 'internal error\n' };
   }
 }
 
-/** Everything that was sent; a client that goes away sent what it sent, and is not there to be answered. */
-async function bodyOf(request: IncomingMessage, atMost: number): Promise<Buffer | 'too large'> {
+let receivingBytes = 0;
+
+/** Everything that was sent. Received bytes count until the whole is there: from then on its route limits how many there are. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let received = 0;
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) {
       received += chunk.length;
-      if (received > atMost) return 'too large';
+      receivingBytes += chunk.length;
+      if (received > maxBodyBytes) throw new Unanswerable({ status: 413, body: 'the body is too large\n' });
+      if (receivingBytes > maxReceivingBytes) throw new Unanswerable(busy);
       chunks.push(chunk);
     }
-  } catch {
-    // the connection is gone
+  } catch (error) {
+    if (error instanceof Unanswerable) throw error;
+    throw new Unanswerable({ status: 400, body: 'the body does not come to its end\n' });
+  } finally {
+    receivingBytes -= received;
   }
   return Buffer.concat(chunks);
 }
+
+const busy: Answer = { status: 503, headers: { 'retry-after': '1', connection: 'close' }, body: 'too busy\n' };
 
 function clientOf({ headers, socket }: IncomingMessage): string {
   const said = headers['x-forwarded-for'];

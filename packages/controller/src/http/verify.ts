@@ -12,10 +12,10 @@ import type { Route } from './server.ts';
 export function verify(keyring: Keyring): Route {
   return {
     method: 'POST',
-    answer: async ({ body }) => {
+    answer: async ({ body, signal }) => {
       try {
-        const sent = await readSent(body);
-        const opens = brokenItems(sent).length === 0 && (await opensWhole(readSealedSecret(sent), keyring));
+        const sent = await readSent(await body());
+        const opens = brokenItems(sent).length === 0 && (await opensWhole(readSealedSecret(sent), keyring, signal));
         return { status: opens ? 200 : 409, body: '' };
       } catch (error) {
         if (!isSignetError(error)) throw error;

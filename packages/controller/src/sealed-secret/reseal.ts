@@ -20,9 +20,9 @@ const mostFailures = 10;
  *
  * @param object raw, as it was sent
  * @returns a new object of the same fields in the same order
- * @throws SIGNET_CONTROLLER_CANNOT_RESEAL naming the items; SIGNET_CONTROLLER_NO_KEY
+ * @throws SIGNET_CONTROLLER_CANNOT_RESEAL naming the items; SIGNET_CONTROLLER_NO_KEY; the reason of `signal`: whoever asked has gone
  */
-export async function resealed(object: Fields, keyring: Keyring): Promise<Fields> {
+export async function resealed(object: Fields, keyring: Keyring, signal: AbortSignal): Promise<Fields> {
   const sealed = readSealedSecret(object);
   const { newest } = keyring;
   if (!newest) throw controllerErrors.NO_KEY({});
@@ -34,6 +34,7 @@ export async function resealed(object: Fields, keyring: Keyring): Promise<Fields
   let first: KeyId | undefined;
   for (const [key, item] of items) {
     if (failures.length >= mostFailures) break;
+    signal.throwIfAborted();
     try {
       const { plaintext, keyId } = await keyring.open(item, binding, { tryFirst: first });
       first = keyId;

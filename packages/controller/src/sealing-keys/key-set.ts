@@ -4,7 +4,7 @@ import type { Client, Logger, Secret } from '@signet/kube/client';
 import { secrets } from '@signet/kube/client';
 import { Keyring } from '@signet/sealing';
 import type { KeyringEntry } from '@signet/sealing';
-import { keyLabel, readKeySecret } from './key-secret.ts';
+import { keyLabel, oldestFirst, readKeySecret } from './key-secret.ts';
 import type { KeyOrder } from './key-secret.ts';
 import { isSealedSecret } from '../sealed-secret/target-secret.ts';
 
@@ -107,11 +107,10 @@ export class KeySet {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Key Secrets, oldest first: of two keys of the same age the earlier Secret counts as the more recent. */
+  /** Key Secrets, oldest first. */
   #active(): Secret[] {
     const legacy = [...this.#legacy.store.values()].filter(({ metadata }) => !Object.hasOwn(metadata.labels ?? {}, keyLabel));
-    const age = ({ metadata }: Secret): string => `${metadata.creationTimestamp ?? ''} ${metadata.name ?? ''}`;
-    return [...this.#labelled.store.values(), ...legacy].toSorted((one, other) => (age(one) < age(other) ? -1 : 1));
+    return oldestFirst([...this.#labelled.store.values(), ...legacy]);
   }
 
   async #entryOf(name: string, secret: Secret): Promise<KeyringEntry | undefined> {

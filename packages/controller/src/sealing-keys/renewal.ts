@@ -1,9 +1,9 @@
 import type { Client, Clock, Logger } from '@signet/kube/client';
 import { isNotFound, secrets } from '@signet/kube/client';
-import { generateSealingKey } from '@signet/sealing';
 import type { Keyring } from '@signet/sealing';
 import type { KeyOrder } from './key-secret.ts';
 import { keyLabel, keySecret, readKeySecret } from './key-secret.ts';
+import { nextKey } from './next-key.ts';
 
 /** When a new key is due. Times in milliseconds since 1970. */
 export interface RenewalRule {
@@ -107,9 +107,8 @@ export class KeyRenewal {
   /** Makes a new key now, and one that seals: newer than all others, though their clocks were ahead. @throws when it could not be stored */
   async now(signal: AbortSignal): Promise<void> {
     const { client, clock, logger, bits, commonName, validForMs, keyring } = this.#options;
-    const newest = keyring.newest?.certificate.notBefore.getTime() ?? 0; // whole seconds
-    const notBefore = new Date(Math.max(clock.now(), newest + 1000));
-    const pair = await generateSealingKey({ bits, commonName, validForMs, now: notBefore });
+    const newest = keyring.newest?.certificate.notBefore;
+    const pair = await nextKey({ bits, commonName, validForMs, now: clock.now(), newest });
     if (signal.aborted) return; // no longer the leader: the next one decides
     const stored = await client.create(secrets, keySecret(pair, this.#options), { signal });
     this.#options.onStored?.();
