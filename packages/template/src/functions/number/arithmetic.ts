@@ -2,6 +2,8 @@ import { goError } from '../../go/error.ts';
 import type { Value } from '../../go/value.ts';
 import type { Run } from '../../run.ts';
 import { formatValue } from '../../go/fmt.ts';
+import { NumberError } from '../../go/strconv-number.ts';
+import { atoi as goAtoi } from '../../go/strconv.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import type { Cast } from './cast.ts';
@@ -16,17 +18,16 @@ function notZero(divisor: bigint): bigint {
   return divisor;
 }
 
-const decimalDigits = /^[-+]?[0-9]+$/;
 const octalDigits = /^([-+]?)([0-7]+)$/;
-const greatest = 2n ** 63n - 1n;
 
 /** strconv.Atoi with its error thrown away: a number that is too large is the largest there is. */
 function atoi(text: string): bigint {
-  if (!decimalDigits.test(text)) return 0n;
-  const digits = text.replace(/^\+/, '');
-  if (digits.length > 20 && digits.replace(/^-?0*/, '').length > 19) return digits.startsWith('-') ? -greatest - 1n : greatest;
-  const value = BigInt(digits);
-  return value > greatest ? greatest : value < -greatest - 1n ? -greatest - 1n : value;
+  try {
+    return goAtoi(text);
+  } catch (error) {
+    if (error instanceof NumberError && typeof error.value === 'bigint') return error.value;
+    throw error;
+  }
 }
 
 /** Reads octal digits: `0777` is 511. */
