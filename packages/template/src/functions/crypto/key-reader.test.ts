@@ -60,7 +60,7 @@ describe('what Go says of keys it cannot read', () => {
     ['RSA with a large exponent', damaged(2, () => (1n << 33n) + 1n), `${within.rsa}crypto/rsa: public exponent too large`],
     ['RSA with another private exponent', damaged(3, (d) => d - 2n), `${within.rsa}crypto/rsa: d does not match dP`],
     ['RSA with another coefficient', damaged(8, (inverse) => inverse - 1n), `${within.rsa}crypto/rsa: invalid CRT coefficient`],
-    ['EC of version 2', ec(2, Uint8Array.of(5)), `${within.ec}x509: unknown EC private key version 2`],
+    ['EC of version 2', ec(2, Uint8Array.of(5)), `${within.ec}x509: unknown EC private key version …`],
     ['EC on a curve of others', ec(1, Uint8Array.of(5), '1.3.132.0.10'), `${within.ec}x509: unknown elliptic curve`],
     ['EC of too many digits', ec(1, new Uint8Array(33).fill(1)), `${within.ec}x509: invalid private key length`],
     ['EC of zero', ec(1, new Uint8Array(32)), `${within.ec}ecdsa: invalid public key encoding`],

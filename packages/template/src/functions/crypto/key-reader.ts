@@ -131,7 +131,7 @@ const sizes: Readonly<Record<string, number>> = {
 };
 
 function ecKey({ version, key }: Sec1, curve: string | undefined): KeyObject {
-  if (version !== 1n) throw goError`x509: unknown EC private key version ${shown(version)}`;
+  if (version !== 1n) throw goError`x509: unknown EC private key version ${version}`;
   const size = sizes[curve ?? ''];
   if (curve === undefined || size === undefined) throw goError`x509: unknown elliptic curve`;
   const excess = Math.max(0, key.length - size);

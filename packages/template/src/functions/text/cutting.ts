@@ -13,13 +13,12 @@ function substr(from: bigint, to: bigint, text: string): string {
   const start = Number(from);
   const end = Number(to);
   if (start < 0) {
-    if (end < 0) throw goError`runtime error: slice bounds out of range [:${shown(to)}]`;
-    if (end > text.length)
-      throw goError`runtime error: slice bounds out of range [:${shown(to)}] with length ${shown(text.length)}`;
+    if (end < 0) throw goError`runtime error: slice bounds out of range [:${to}]`;
+    if (end > text.length) throw goError`runtime error: slice bounds out of range [:${to}] with length ${shown(text.length)}`;
     return text.slice(0, end);
   }
   const last = end < 0 || end > text.length ? text.length : end;
-  if (start > last) throw goError`runtime error: slice bounds out of range [${shown(from)}:${shown(last)}]`;
+  if (start > last) throw goError`runtime error: slice bounds out of range [${from}:${last}]`;
   return text.slice(start, last);
 }
 
