@@ -12,6 +12,7 @@ import type { Audited, AuditLog } from '../node/audit.ts';
 import { auditLog } from '../node/audit.ts';
 import type { CommandOptions, Outcome } from '../node/command.ts';
 import { command } from '../node/command.ts';
+import type { Image } from '../node/image.ts';
 import { makeImage } from '../node/image.ts';
 import type { LocalNode } from '../node/local-node.ts';
 import { startLocalNode } from '../node/local-node.ts';
@@ -46,6 +47,8 @@ export interface Cluster extends Verbs {
   forbidden(): Promise<Audited[]>;
   /** Looks away: refusals up to now were wanted by a test. */
   forgive(): Promise<void>;
+  /** Installs the chart and waits until every replica is Ready. @param values further `--set` values */
+  install(values?: readonly string[]): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -53,7 +56,14 @@ export interface Cluster extends Verbs {
 export interface ClusterOptions {
   /** `--set` values of the chart. Keys have 2048 bits, which are made in no time, unless `extraArgs` says otherwise. */
   readonly values?: readonly string[];
+  /** Further images that the node can run, by reference; made before it starts, removed with the cluster. */
+  readonly images?: () => Promise<Readonly<Record<string, Image>>>;
+  /** False: the chart is not installed yet. Default true. */
+  readonly installs?: boolean;
 }
+
+/** The first start may have to build what {@link ClusterOptions.images} asks for. */
+const startMs = 10 * 60_000;
 
 /**
  * One cluster for the tests of a file: control plane, a local node with the controller's image, and the chart installed by the real
@@ -65,7 +75,7 @@ export function useCluster(options: ClusterOptions = {}): () => Cluster {
   let cluster: Cluster | undefined;
   beforeAll(async () => {
     cluster = await startCluster(options);
-  });
+  }, startMs);
   afterAll(() => cluster?.remove());
   afterEach(async ({ task }) => {
     if (!cluster) return;
@@ -79,9 +89,10 @@ export function useCluster(options: ClusterOptions = {}): () => Cluster {
   };
 }
 
-async function startCluster({ values = [] }: ClusterOptions): Promise<Cluster> {
+async function startCluster({ values = [], images, installs = true }: ClusterOptions): Promise<Cluster> {
   const [audit, home, tools] = await Promise.all([auditLog(), makeOwnedDirectory('signet-home-'), obtainTools()]);
   const cli = join(home, 'cli');
+  const others = (await images?.()) ?? {};
   const [plane, image] = await Promise.all([
     startControlPlane({ extraAddress: true, apiServerFlags: audit.flags }),
     makeImage(),
@@ -89,7 +100,7 @@ async function startCluster({ values = [] }: ClusterOptions): Promise<Cluster> {
   ]);
   const node = await startLocalNode({
     plane,
-    images: { [imageReference]: image },
+    images: { ...others, [imageReference]: image },
     environment: (ip) => ({ SEALED_SECRETS_LISTEN_ADDR: `${ip}:8080`, SEALED_SECRETS_LISTEN_METRICS_ADDR: `${ip}:8081` }),
   });
   const kubeconfig = join(home, 'kubeconfig');
@@ -114,14 +125,16 @@ async function startCluster({ values = [] }: ClusterOptions): Promise<Cluster> {
     forgive: async () => {
       forgiven = (await refusals()).length;
     },
+    install: (more = []) => install(cluster, [...values, ...more]),
     remove: async () => {
       await node.stop();
       await plane.stop();
-      await Promise.all([image.remove(), audit.remove(), rm(home, { recursive: true, force: true })]);
+      await Promise.all([image, ...Object.values(others)].map((one) => one.remove()));
+      await Promise.all([audit.remove(), rm(home, { recursive: true, force: true })]);
     },
   };
   try {
-    await install(cluster, values);
+    if (installs) await cluster.install();
   } catch (error) {
     const logs = node.logs();
     await cluster.remove();

@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const name of ['from-context', 'from-flag', 'mine']) await cluster().namespace(name);
 });
 
-describe('36: sealing with the cluster at hand', () => {
+describe('acceptance 36: sealing with the cluster at hand', () => {
   test('by default: kind, name and namespace are right, and the cluster can open the value', async () => {
     const object = await sealed([], secret());
     expect(object.kind).toBe('SealedSecret');
@@ -95,7 +95,7 @@ describe('36: sealing with the cluster at hand', () => {
   });
 });
 
-describe('37: odd input, the certificate, the version', () => {
+describe('acceptance 37: odd input, the certificate, the version', () => {
   test.each([
     ['no Secret at all', '{"hello": '],
     ['nothing', ''],
@@ -127,14 +127,14 @@ describe('37: odd input, the certificate, the version', () => {
   });
 });
 
-describe('39, 41: where a certificate comes from', () => {
-  test('39: a missing file is named', async () => {
+describe('where a certificate comes from', () => {
+  test('acceptance 39: a missing file is named', async () => {
     const { code, stderr } = await kubeseal(['--cert', file('missing.pem')], { input: secret() });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error:.*no such file or directory/);
   });
 
-  test('41: a path, an http URL and a file URL give the same', async () => {
+  test('acceptance 41: a path, an http URL and a file URL give the same', async () => {
     const certificate = await cluster().certificate();
     const pem = await readFile(certificate);
     const server = createServer((_, response) => response.end(pem)).listen(0, '127.0.0.1');
@@ -152,13 +152,13 @@ describe('39, 41: where a certificate comes from', () => {
   });
 });
 
-describe('42, 44: documents in, files out', () => {
+describe('documents in, files out', () => {
   const two = [secret({ name: 'one' }), secret({ name: 'two' })];
 
   test.each([
     ['JSON', two.join('\n')],
     ['YAML', two.map((text) => `---\n${text}\n`).join('')],
-  ])('42: two documents of %s become two, in both formats', async (_, input) => {
+  ])('acceptance 42: two documents of %s become two, in both formats', async (_, input) => {
     const json = await cluster().run('kubeseal', [], { input });
     const asJson = json.trim().split(/(?<=^\})\n/m);
     expect(asJson.map((text) => (JSON.parse(text) as StoredSealedSecret).metadata.name)).toEqual(['one', 'two']);
@@ -171,7 +171,7 @@ describe('42, 44: documents in, files out', () => {
     for (const name of ['one', 'two']) await cluster().synced('default', name, 'True');
   });
 
-  test('44: -f and -w write only the file, YAML by its ending; on an error the old file stays', async () => {
+  test('acceptance 44: -f and -w write only the file, YAML by its ending; on an error the old file stays', async () => {
     const [input, output] = [file('in.json'), file('out.yaml')];
     await writeFile(input, secret({ name: 'filed' }));
     expect(await cluster().run('kubeseal', ['-f', input, '-w', output])).toBe('');
@@ -185,7 +185,7 @@ describe('42, 44: documents in, files out', () => {
   });
 });
 
-describe('43: namespaces and scopes', () => {
+describe('acceptance 43: namespaces and scopes', () => {
   const mark = (scope: string): Record<string, string> => ({ [`sealedsecrets.bitnami.com/${scope}`]: 'true' });
 
   test.each([
@@ -209,7 +209,7 @@ describe('43: namespaces and scopes', () => {
   });
 });
 
-describe('46: raw values', () => {
+describe('acceptance 46: raw values', () => {
   const raw = (...flags: string[]): Promise<Outcome> => kubeseal(['--raw', '--from-file', file('value'), ...flags]);
   beforeAll(() => writeFile(file('value'), 'bar'));
 
@@ -245,7 +245,7 @@ describe('46: raw values', () => {
   });
 });
 
-describe('47: every flag from the environment', () => {
+describe('acceptance 47: every flag from the environment', () => {
   const name = async (env: Record<string, string>): Promise<string | undefined> =>
     (await kubeseal(['--fetch-cert'], { env })).stderr.split('\n')[0];
 

@@ -145,7 +145,7 @@ describe('values that change the rights', () => {
       .slice(since)
       .some(({ resource, verb, namespace: at }) => resource === 'secrets' && verb === 'watch' && at === '');
 
-  test('21: by default Secrets are watched; skipRecreate disables it, takes the rights away, and nothing is refused', async () => {
+  test('acceptance 21: by default Secrets are watched; skipRecreate disables it, takes the rights away, and nothing is refused', async () => {
     expect(await watchesSecrets(0)).toBe(true);
     await upgrade('skipRecreate=true');
     const begin = (await requests()).length;
@@ -172,7 +172,7 @@ describe('values that change the rights', () => {
     await cluster().synced('default', 'retyped', 'True');
   });
 
-  test('25: metrics-omit-secret-labels keeps names out of the metrics; without it they tell the condition', async () => {
+  test('acceptance 25: metrics-omit-secret-labels keeps names out of the metrics; without it they tell the condition', async () => {
     const metrics = async (): Promise<string> =>
       (await Promise.all(cluster().node.pods.map(async ({ ip }) => (await fetch(`http://${ip}:8081/metrics`)).text()))).join('');
     const sealed = await cluster().seal({ namespace: 'default', name: 'measured', values: { a: '1' } });

@@ -23,7 +23,7 @@ const createSecret = (name: string, secret: Partial<Secret> & { annotations?: Re
 };
 
 describe('create and update', () => {
-  test('26: create makes the Secret with data and labels, a status and the event Unsealed', async () => {
+  test('acceptance 26: create makes the Secret with data and labels, a status and the event Unsealed', async () => {
     const sealed = await cluster().establish({
       name: 'new',
       namespace: ns,
@@ -49,7 +49,7 @@ describe('create and update', () => {
     });
   });
 
-  test('27: update brings the new data; observedGeneration 2; it was Synced all the time', async () => {
+  test('acceptance 27: update brings the new data; observedGeneration 2; it was Synced all the time', async () => {
     await cluster().establish({ name: 'changed', namespace: ns, values: { a: '1' } });
     await sleep(1100); // times in a status count whole seconds
     await cluster().establish({ name: 'changed', namespace: ns, values: { a: '2' } });
@@ -59,7 +59,7 @@ describe('create and update', () => {
     expect(status?.conditions?.[0]?.lastTransitionTime).not.toBe(status?.conditions?.[0]?.lastUpdateTime);
   });
 
-  test('28: renaming an item renames its key; appending an item adds one', async () => {
+  test('acceptance 28: renaming an item renames its key; appending an item adds one', async () => {
     const first = await cluster().establish({ name: 'items', namespace: ns, values: { old: '1', kept: '2' } });
     const { old = '', ...others } = first.spec.encryptedData;
     await cluster().apply({ ...first, spec: { ...first.spec, encryptedData: { ...others, renamed: old } } });
@@ -72,7 +72,7 @@ describe('create and update', () => {
     expect(await cluster().data(ns, 'items')).toEqual({ kept: '2', renamed: '1', more: '3' });
   });
 
-  test('34: type and immutability reach the Secret', async () => {
+  test('acceptance 34: type and immutability reach the Secret', async () => {
     const values = { '.dockerconfigjson': '{"auths":{}}' };
     await cluster().establish({ name: 'registry', namespace: ns, values, type: 'kubernetes.io/dockerconfigjson', immutable: true });
     const secret = await cluster().secret(ns, 'registry');
@@ -80,7 +80,7 @@ describe('create and update', () => {
     expect(secret?.immutable).toBe(true);
   });
 
-  test('34: changing an immutable Secret is refused: event ErrUpdateFailed, observedGeneration 2, the old data stays', async () => {
+  test('acceptance 34: changing an immutable Secret is refused: event ErrUpdateFailed, observedGeneration 2, the old data stays', async () => {
     await cluster().establish({ name: 'fixed', namespace: ns, values: { a: '1' }, immutable: true });
     await cluster().apply(await cluster().seal({ name: 'fixed', namespace: ns, values: { a: '2' }, immutable: true }));
     const condition = await cluster().synced(ns, 'fixed', 'False');
@@ -91,7 +91,7 @@ describe('create and update', () => {
   });
 });
 
-describe('22: the status is written when it says something new', () => {
+describe('acceptance 22: the status is written when it says something new', () => {
   test('from nothing; from False to True and back the transition time moves; False stays False without a write', async () => {
     const good = await cluster().seal({ name: 'flips', namespace: ns, values: { a: '1' } });
     const bad = { ...good, spec: { ...good.spec, encryptedData: { a: base64('not sealed at all') } } };
@@ -121,7 +121,7 @@ describe('22: the status is written when it says something new', () => {
 describe('a Secret that is there already', () => {
   const live = { metadata: { labels: { theirs: 'yes' } }, data: { theirs: base64('1') } };
 
-  test('29: managed: owned, and data, labels and annotations are replaced', async () => {
+  test('acceptance 29: managed: owned, and data, labels and annotations are replaced', async () => {
     await createSecret('taken', { ...live, annotations: { [word('managed')]: 'true', theirs: 'yes' } });
     await cluster().establish({
       name: 'taken',
@@ -137,7 +137,7 @@ describe('a Secret that is there already', () => {
     expect(secret?.metadata.ownerReferences).toMatchObject([{ kind: 'SealedSecret', name: 'taken', controller: true }]);
   });
 
-  test('30: managed and patch: owned, and merged; annotations are kept', async () => {
+  test('acceptance 30: managed and patch: owned, and merged; annotations are kept', async () => {
     const annotations = { [word('managed')]: 'true', [word('patch')]: 'true', theirs: 'yes' };
     await createSecret('shared', { ...live, annotations });
     await cluster().establish({ name: 'shared', namespace: ns, values: { ours: '2' }, labels: { ours: 'yes' } });
@@ -151,14 +151,14 @@ describe('a Secret that is there already', () => {
   test.each([
     ['with data and labels', 'patched', live, { theirs: '1', ours: '2' }],
     ['with neither', 'patched-empty', {}, { ours: '2' }],
-  ] as const)('30: patch only, %s: merged, and nobody owns it', async (_, name, secret, data) => {
+  ] as const)('acceptance 30: patch only, %s: merged, and nobody owns it', async (_, name, secret, data) => {
     await createSecret(name, { ...secret, annotations: { [word('patch')]: 'true' } });
     await cluster().establish({ name, namespace: ns, values: { ours: '2' } });
     expect(await cluster().data(ns, name)).toEqual(data);
     expect((await cluster().secret(ns, name))?.metadata.ownerReferences ?? []).toEqual([]);
   });
 
-  test.each(['managed', 'patch'])('20: %s counts only with the exact word "true"', async (mark) => {
+  test.each(['managed', 'patch'])('acceptance 20: %s counts only with the exact word "true"', async (mark) => {
     const name = `almost-${mark}`;
     await createSecret(name, { ...live, annotations: { [word(mark)]: 'false' } });
     await cluster().apply(await cluster().seal({ name, namespace: ns, values: { ours: '2' } }));
@@ -176,7 +176,7 @@ describe('a Secret that is there already', () => {
   });
 });
 
-describe('31: a Secret that is deleted', () => {
+describe('acceptance 31: a Secret that is deleted', () => {
   const remove = (name: string): Promise<string> => cluster().kubectl('-n', ns, 'delete', 'secret', name);
 
   test('is made again and owned, when it was owned', async () => {
@@ -230,7 +230,7 @@ describe('what a value is bound to', () => {
     expect(await cluster().secret(namespace, name)).toBeUndefined();
   }
 
-  test('32: a key the cluster does not have: no Secret, event ErrUnsealFailed', async () => {
+  test('acceptance 32: a key the cluster does not have: no Secret, event ErrUnsealFailed', async () => {
     const { certificatePem } = await generateSealingKey({ bits: 2048 });
     const file = `${cluster().home}/stranger.pem`;
     await writeFile(file, certificatePem);
@@ -242,16 +242,38 @@ describe('what a value is bound to', () => {
     ['another name (strict)', [], { name: 'renamed', namespace: ns }],
     ['another namespace (strict)', [], { name: 'original', namespace: 'elsewhere' }],
     ['another namespace (namespace-wide)', ['--scope=namespace-wide'], { name: 'roamed', namespace: 'elsewhere' }],
-  ] as const)('32: %s: no Secret, event ErrUnsealFailed', async (_, flags, to) => {
+  ] as const)('acceptance 32: %s: no Secret, event ErrUnsealFailed', async (_, flags, to) => {
     await moved(flags, to);
     await refused(to);
+  });
+
+  test('acceptance 4: a scope that is taken back after sealing closes the items: the status says so, the last good Secret stays', async () => {
+    await cluster().establish({ name: 'narrowed', namespace: ns, values: { a: '1' } }, '--scope=cluster-wide');
+    await cluster().kubectl('-n', ns, 'annotate', '--overwrite', 'sealedsecret/narrowed', `${word('cluster-wide')}=false`);
+    const condition = await until('the status says that nothing opens', async () => {
+      const [first] = (await cluster().sealed(ns, 'narrowed'))?.status?.conditions ?? [];
+      return first?.status === 'False' && first;
+    });
+    expect(condition.message).toContain('no key could decrypt secret (a)');
+    expect(await cluster().data(ns, 'narrowed')).toEqual({ a: '1' });
+  });
+
+  test('acceptance 12: what is not base64 is named as such, with its key, not as a failure to decrypt', async () => {
+    const sealed = await cluster().seal({ name: 'not-base64', namespace: ns, values: { good: '1', bad: '2' } });
+    const { good = '' } = sealed.spec.encryptedData;
+    await cluster().apply({ ...sealed, spec: { ...sealed.spec, encryptedData: { good, bad: 'Ag!!' } } });
+    const { message = '' } = await cluster().synced(ns, 'not-base64', 'False');
+    expect(message).toContain('illegal base64 data at input byte 2');
+    expect(message).toContain('bad');
+    expect(message).not.toMatch(/decrypt|good/);
+    expect(await cluster().secret(ns, 'not-base64')).toBeUndefined();
   });
 
   test.each([
     ['cluster-wide: another name', ['--scope=cluster-wide'], { name: 'wide-renamed', namespace: ns }],
     ['cluster-wide: another namespace', ['--scope=cluster-wide'], { name: 'wide-moved', namespace: 'elsewhere' }],
     ['namespace-wide: another name', ['--scope=namespace-wide'], { name: 'renamed-here', namespace: ns }],
-  ] as const)('33: %s works', async (_, flags, to) => {
+  ] as const)('acceptance 33: %s works', async (_, flags, to) => {
     await moved(flags, to);
     await cluster().synced(to.namespace, to.name, 'True');
     expect(await cluster().data(to.namespace, to.name)).toEqual({ a: '1' });

@@ -18,7 +18,7 @@ async function apply(name: string, values: Record<string, string>, template: obj
 }
 
 describe('templates', () => {
-  test('6: index and toJson', async () => {
+  test('acceptance 6: index and toJson', async () => {
     const data = {
       key: '{{ index . "a-b" }}',
       json: '{{ dict "user" (index . "a-b") "n" 1 | toJson }}',
@@ -35,7 +35,7 @@ describe('templates', () => {
     });
   });
 
-  test('7: with nothing sealed at all', async () => {
+  test('acceptance 7: with nothing sealed at all', async () => {
     const object: KubeObject = {
       apiVersion: 'bitnami.com/v1alpha1',
       kind: 'SealedSecret',
@@ -47,14 +47,14 @@ describe('templates', () => {
     expect(await cluster().data(ns, 'plain')).toEqual({ motd: 'hello world' });
   });
 
-  test('8: texts beside a template are seen raw; a sealed item wins in the data and in the Secret', async () => {
+  test('acceptance 8: texts beside a template are seen raw; a sealed item wins in the data and in the Secret', async () => {
     const data = { url: 'http://{{ .host }}/{{ .path }}', host: 'db.{{ "x" }}', path: 'not this one' };
     await apply('siblings', { path: 'sealed' }, { data });
     await cluster().synced(ns, 'siblings', 'True');
     expect(await cluster().data(ns, 'siblings')).toEqual({ path: 'sealed', host: 'db.x', url: 'http://db.{{ "x" }}/sealed' });
   });
 
-  test('9: owner references, unless they are not wanted', async () => {
+  test('acceptance 9: owner references, unless they are not wanted', async () => {
     const skip = { 'sealedsecrets.bitnami.com/skip-set-owner-references': 'true' };
     await apply('owned', { a: '1' }, { data: { b: '{{ .a }}' } });
     await apply('free', { a: '1' }, { metadata: { annotations: skip }, data: { b: '{{ .a }}' } });

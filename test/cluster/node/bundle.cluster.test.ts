@@ -29,7 +29,7 @@ describe('the image', () => {
   const evaluate = (program: string, options: Partial<ContainerOptions> = {}): ReturnType<typeof outcome> =>
     outcome({ command: ['/usr/bin/node', '--eval', program], ...options });
 
-  test('35: --version prints "controller version: vX.Y.Z", as a user nobody knows, without HOME', async () => {
+  test('acceptance 35: --version prints "controller version: vX.Y.Z", as a user nobody knows, without HOME', async () => {
     const said = await outcome({ args: ['--version'], uid: 1_000_730_000, gid: 0 });
     expect(said).toEqual({ code: 0, output: `controller version: v${manifest.version}\n` });
   });

@@ -50,6 +50,19 @@ export async function makeImage(): Promise<Image> {
   };
 }
 
+/** Makes an image that holds one static program, `/NAME`, and nothing else of its own. The user is the one that a Pod asks for. */
+export async function makeProgramImage(program: string, name: string): Promise<Image> {
+  const directory = await makeOwnedDirectory('signet-image-');
+  const folder = join(directory, 'root');
+  for (const mountPoint of ['proc', 'dev', 'tmp', accountFolder]) await mkdir(join(folder, mountPoint), { recursive: true });
+  await copyFile(program, join(folder, name));
+  const linker = await addHelper(folder);
+  await mkdir(join(folder, dirname(linker)), { recursive: true });
+  await copyFile(linker, join(folder, linker));
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  return { folder, entrypoint: [`/${name}`], env: {}, uid: 65_534, gid: 65_534, linker, remove };
+}
+
 type Instruction = readonly [name: string, text: string];
 
 function lastStage(dockerfile: string): Instruction[] {
