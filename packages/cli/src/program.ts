@@ -51,6 +51,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
   root.configureOutput({ writeErr: (text) => io.say(text), outputError: () => {} });
   addSeal(root, io);
   addSet(root, io);
+  addEdit(root, io);
   addCert(root, io);
   addRepository(root, io, finish);
   addKeys(root, io);
@@ -108,6 +109,20 @@ function addSet(root: Command, io: Io): void {
   addCertificate(set).action(async (file: string, key: string, flags: object) => {
     const { setCommand } = await import('./edit/set-command.ts');
     await setCommand(file, key, flags, io);
+  });
+}
+
+function addEdit(root: Command, io: Io): void {
+  const edit = root.command('edit').description('edit the values of a SealedSecret as text; only what was changed is sealed again');
+  addChoice(
+    edit
+      .argument('<file>', 'YAML or JSON file with the SealedSecret')
+      .option('--key <file>', 'private key of a backup, to show the values (repeatable); else they show as <sealed>', collectValues)
+      .option('--allow-disk', 'where there is no memory-backed folder, keep the plaintext on disk while it is edited'),
+  );
+  addCertificate(edit).action(async (file: string, flags: object) => {
+    const { editCommand } = await import('./edit/edit-command.ts');
+    await editCommand(file, flags, io);
   });
 }
 
