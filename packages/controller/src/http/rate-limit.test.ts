@@ -29,6 +29,25 @@ describe('a client', () => {
   });
 });
 
+test('a clock that is set back by a year locks nobody out', () => {
+  const limit = new RateLimit({ perSecond: 2, burst: 0 });
+  const year = 365 * 24 * 3_600_000;
+  expect(limit.ask('a', year).allowed).toBe(true);
+  expect(limit.ask('a', 0).allowed).toBe(true);
+  expect(limit.ask('a', 499)).toMatchObject({ allowed: false, retryAfterSeconds: 1 });
+  expect(limit.ask('a', 500).allowed).toBe(true);
+});
+
+test('a body is not received for a client that is denied', async () => {
+  let received = 0;
+  const route: Route = { method: 'POST', answer: async ({ body }) => ({ status: 200, body: String(await body()) }) };
+  const { answer } = limited(route, { rate: { perSecond: 1, burst: 0 }, atOnce: 1, now: () => 0 });
+  const asked = { body: async () => Buffer.from(String(++received)), client: 'a', signal: new AbortController().signal };
+  expect(await answer(asked)).toMatchObject({ status: 200, body: '1' });
+  expect(await answer(asked)).toMatchObject({ status: 429 });
+  expect(received).toBe(1);
+});
+
 test('of all clients together only some are served at once; the others are told when to come back', async () => {
   let finish = (): void => undefined;
   const slow: Route = {
@@ -36,7 +55,8 @@ test('of all clients together only some are served at once; the others are told 
     answer: () => new Promise((resolve) => (finish = () => resolve({ status: 200, body: '', headers: { own: 'kept' } }))),
   };
   const { answer } = limited(slow, { rate: { perSecond: 2, burst: 2 }, atOnce: 1, now: () => 0 });
-  const asked = (client: string): ReturnType<typeof answer> => answer({ body: Buffer.alloc(0), client });
+  const asked = (client: string): ReturnType<typeof answer> =>
+    answer({ body: async () => Buffer.alloc(0), client, signal: new AbortController().signal });
   const first = asked('a');
   expect(await asked('b')).toMatchObject({ status: 429, headers: { 'retry-after': '1' }, body: 'limit exceeded\n' });
   finish();
@@ -45,6 +65,7 @@ test('of all clients together only some are served at once; the others are told 
     headers: { own: 'kept', 'x-ratelimit-limit': '3', 'x-ratelimit-remaining': '2' },
   });
   const second = asked('c');
+  await new Promise((resolve) => setImmediate(resolve)); // its body is received first
   finish();
   expect(await second).toMatchObject({ status: 200 });
 });

@@ -44,8 +44,8 @@ export class RateLimit {
   ask(name: string, now: number): Verdict {
     const client = name.length > maxNameChars ? createHash('sha256').update(name).digest('base64') : name;
     const window = this.#intervalMs * this.#limit;
-    const known = Math.min(this.#wholeAt.get(client) ?? now, now + window);
-    const wholeAt = Math.max(known, now) + this.#intervalMs;
+    const known = this.#wholeAt.get(client) ?? now;
+    const wholeAt = (known > now + window ? now : Math.max(known, now)) + this.#intervalMs;
     const allowed = wholeAt - now <= window;
     if (allowed) this.#remember(client, wholeAt);
     const busyMs = (allowed ? wholeAt : wholeAt - this.#intervalMs) - now;

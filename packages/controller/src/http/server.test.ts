@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { page, serve } from './server.ts';
 import type { Listening } from './server.ts';
 
 let server: Listening;
 const observed: string[] = [];
+const ended: string[] = [];
 beforeAll(async () => {
   server = await serve({
     address: '127.0.0.1:0',
@@ -15,7 +16,19 @@ beforeAll(async () => {
       '/broken': page(() => {
         throw new Error('the inside');
       }),
-      '/echo': { method: 'POST', answer: ({ body, client }) => ({ status: 200, body: `${client}: ${body.toString()}` }) },
+      '/echo': {
+        method: 'POST',
+        answer: async ({ body, client }) => ({ status: 200, body: `${client}: ${(await body()).toString()}` }),
+      },
+      '/waits': {
+        method: 'POST',
+        answer: async ({ body, signal }) => {
+          await body();
+          await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+          ended.push('nobody waits any more');
+          throw signal.reason;
+        },
+      },
     },
     observe: ({ path, method, code }) => observed.push(`${method} ${path} ${code}`),
   });
@@ -72,6 +85,33 @@ describe('a small server', () => {
   ])('a body of %i bytes: %i', async (size, status) => {
     const answer = await fetch(`${server.url}/echo`, { method: 'POST', body: 'x'.repeat(size) });
     expect(answer.status).toBe(status);
+  });
+
+  test('work for a client that has gone is told to stop, and counted as such', async () => {
+    observed.length = 0;
+    const gone = new AbortController();
+    const asking = fetch(`${server.url}/waits`, { method: 'POST', body: 'x', signal: gone.signal });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    gone.abort();
+    await expect(asking).rejects.toThrow('abort');
+    await vi.waitFor(() => expect(observed).toEqual(['POST /waits 499']), 5000);
+    expect(ended).toEqual(['nobody waits any more']);
+  });
+
+  test('bodies that are sent slowly cannot use up the memory: beyond 24 MiB others are told to come back', async () => {
+    const { port } = new URL(server.url);
+    const sockets = Array.from({ length: 9 }, () => connect(Number(port), '127.0.0.1'));
+    const most = 3 * 1024 * 1024;
+    const heads: string[] = [];
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => heads.push(data.toString().split('\r\n')[0] ?? ''));
+      socket.write(`POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: ${most}\r\n\r\n`);
+      socket.write(Buffer.alloc(most - 1));
+    }
+    await vi.waitFor(() => expect(heads).toContain('HTTP/1.1 503 Service Unavailable'), 5000);
+    for (const socket of sockets) socket.destroy();
+    await vi.waitFor(async () => expect(await ask('/echo', { method: 'POST', body: 'x' })).toBe('200 127.0.0.1: x'), 5000);
   });
 
   test('a taken address is told in one sentence', async () => {

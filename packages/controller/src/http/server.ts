@@ -107,8 +107,9 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
   const method = request.method ?? 'GET';
   const over = new AbortController();
   response.once('close', () => over.abort());
-  const signal = AbortSignal.any([over.signal, AbortSignal.timeout(options.writeTimeoutMs)]);
-  const { status, headers, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method, request, signal);
+  const timer = setTimeout(() => over.abort(), options.readTimeoutMs + options.writeTimeoutMs);
+  const { status, headers, contentType = 'text/plain; charset=utf-8', body } = await answer(route, method, request, over.signal);
+  clearTimeout(timer);
   const isThere = !response.destroyed && !response.headersSent;
   if (isThere) {
     const isTooLong = status === 413 || Number(request.headers['content-length'] ?? 0) > maxBodyBytes;

@@ -76,6 +76,16 @@ describe('/v1/verify', () => {
       expect(await post(path, body)).toMatchObject({ status: 500, body: expect.stringMatching(reason) });
   });
 
+  // 3 MB of closing braces kept the parser busy for half a minute, with 4 GB.
+  test('a body of YAML that is costly to read keeps nobody waiting', async () => {
+    const bomb = post('/v1/verify', '}'.repeat(3_000_000));
+    let answers = 0;
+    while (await Promise.race([bomb.then(() => false), fetch(`${cluster.controller.url}/healthz`).then(() => true)])) answers++;
+    expect(await bomb).toMatchObject({ status: 500, body: expect.stringMatching(/takes too much/) });
+    expect(answers).toBeGreaterThan(10);
+    expect(await post('/v1/verify', stringify(good))).toMatchObject({ status: 200 });
+  });
+
   test('nothing of a body is quoted', async () => {
     const { body } = await post('/v1/verify', 'password: hunter2 : [');
     expect(body).not.toContain('hunter2');

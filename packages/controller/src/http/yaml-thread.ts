@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { parseAllDocuments } from 'yaml';
 
 /** What the thread is given. */
 export interface YamlTask {
@@ -18,8 +19,7 @@ function isTask(value: unknown): value is YamlTask {
   return typeof value === 'object' && value !== null && 'yaml' in value && typeof value.yaml === 'string' && 'maxChars' in value;
 }
 
-async function answer({ yaml, maxChars }: YamlTask): Promise<YamlAnswer> {
-  const { parseAllDocuments } = await import('yaml');
+function answer({ yaml, maxChars }: YamlTask): YamlAnswer {
   const documents = parseAllDocuments(yaml, { version: '1.1', uniqueKeys: false, logLevel: 'error', prettyErrors: false });
   const [document, ...more] = documents;
   if (!document || document.contents === null) return { problem: 'it is empty' };
@@ -33,4 +33,4 @@ async function answer({ yaml, maxChars }: YamlTask): Promise<YamlAnswer> {
   }
 }
 
-if (isTask(workerData)) parentPort?.postMessage(await answer(workerData));
+if (isTask(workerData)) parentPort?.postMessage(answer(workerData)); // oxlint-disable-line unicorn/require-post-message-target-origin -- a port between threads, no window
