@@ -57,6 +57,9 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
+/** A fault that nobody tells the end of (a right that is given, a webhook that is back) is over for an object after this at the latest. */
+const longestBackOffMs = 60_000;
+
 /** Runs a controller until `signal` aborts. @throws what ended it, for example the loss of its leadership */
 export async function runController(config: Config, options: RunOptions): Promise<void> {
   const running = await startController(config, options);
@@ -145,6 +148,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     name: 'sealedsecret',
     reconciler,
     concurrency: config.concurrency,
+    maxBackoffMs: longestBackOffMs,
     observer,
     logger,
     clock,

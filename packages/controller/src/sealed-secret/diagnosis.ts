@@ -14,11 +14,11 @@ const fullDiagnoses = 2;
  * never tried: the answer would tell somebody who holds a stranger's item where it belongs. What the object itself shows
  * (its template names another namespace, its items have the length of another key) is said without opening anything.
  *
- * @param raw the object as the API server sent it, for items that are not text
+ * @param itemOf the item of a failure as the API server sent it, text or not
  */
 export async function withHints(
   failures: readonly ItemFailure[],
-  raw: unknown,
+  itemOf: (key: string) => unknown,
   sealed: SealedSecret,
   binding: Binding,
   keyring: Keyring,
@@ -27,7 +27,7 @@ export async function withHints(
   const found: Binding[] = [];
   const hinted: ItemFailure[] = [];
   for (const [index, failure] of failures.entries()) {
-    const item = itemOf(raw, failure.key);
+    const item = itemOf(failure.key);
     const candidates = index < fullDiagnoses ? [...found, ...plausible(sealed, binding)] : found;
     const hint = typeof item === 'string' ? await hintOf(item, failure, place, candidates, found) : `it is ${kindOf(item)}`;
     hinted.push(hint === undefined ? failure : { ...failure, hint });
@@ -98,12 +98,6 @@ function strangeLength(item: string, keyring: Keyring): string | undefined {
   }
   if (lengths.includes(bits)) return undefined;
   return `it was sealed for an RSA key of ${bits} bits, and the keys of this cluster have ${lengths.join(', ')}: its certificate is of another cluster, or its key is gone`;
-}
-
-function itemOf(raw: unknown, key: string): unknown {
-  const { spec } = raw as { readonly spec?: { readonly encryptedData?: Readonly<Record<string, unknown>> } };
-  const items = spec?.encryptedData ?? {};
-  return Object.hasOwn(items, key) ? items[key] : undefined;
 }
 
 /** What JSON calls a value that is no text. */

@@ -55,10 +55,16 @@ describe('a whole Secret sealed before v0.7', () => {
   });
 
   test.each([
-    ['', 'no key could decrypt secret'],
-    ['AgA=', 'no key could decrypt secret'],
-    ['!', 'illegal base64 data at input byte 0'],
-  ])('%j does not open', async (data, message) => {
-    expect((await unseal(data)).failures).toEqual([{ key: 'spec.data', message }]);
+    ['', 'no key could decrypt secret', 'a sealed item of 0 bytes is too short: its parts need 18'],
+    ['AgA=', 'no key could decrypt secret', 'a sealed item of 2 bytes is too short: its parts need 530'], // 2 + 512 + 16
+    ['!', 'illegal base64 data at input byte 0', undefined],
+  ])('%j does not open, and why', async (data, message, hint) => {
+    expect((await unseal(data)).failures).toEqual([{ key: 'spec.data', message, ...(hint !== undefined && { hint }) }]);
+  });
+
+  test('one of another scope is told as such', async () => {
+    const { newest } = keyring;
+    const data = newest && (await seal(new TextEncoder().encode('{}'), newest.certificate, { ...place, scope: 'cluster-wide' }));
+    expect((await unseal(data ?? '')).failures).toMatchObject([{ hint: expect.stringContaining('scope "cluster-wide"') }]);
   });
 });

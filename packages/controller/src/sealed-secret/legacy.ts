@@ -2,6 +2,7 @@ import { readSealedSecret } from '@signet/api';
 import type { SealedSecret, SealedSecretTemplate } from '@signet/api';
 import { isSignetError } from '@signet/errors';
 import type { Keyring } from '@signet/sealing';
+import { withHints } from './diagnosis.ts';
 import { bindingOf } from './unseal.ts';
 import type { Unsealed } from './unseal.ts';
 
@@ -31,7 +32,8 @@ export async function unsealLegacy(sealed: SealedSecret, keyring: Keyring): Prom
     return secret ? { ...secret, keys: [keyId] } : failed('the item holds no Secret in JSON');
   } catch (error) {
     if (!isSignetError(error)) throw error;
-    return failed(error.message);
+    const { values, failures } = failed(error.message);
+    return { values, failures: await withHints(failures, () => sealed.spec.data, sealed, binding, keyring) };
   }
 }
 

@@ -70,7 +70,14 @@ export async function unsealAll(raw: unknown, sealed: SealedSecret, keyring: Key
   const told = failures.toSorted((one, other) => (one.key < other.key ? -1 : 1)).slice(0, mostFailures);
   const abandoned = told.length === mostFailures && broken.length + items.length > mostFailures;
   const keys = [...openedBy].toSorted(([, one], [, other]) => other - one).map(([id]) => id);
-  return { values, keys, failures: await withHints(told, raw, sealed, binding, keyring), ...(abandoned && { abandoned }) };
+  return { values, keys, failures: await withHints(told, itemsOf(raw), sealed, binding, keyring), ...(abandoned && { abandoned }) };
+}
+
+/** Items as they are in the raw object, text or not. */
+function itemsOf(raw: unknown): (key: string) => unknown {
+  const { spec } = raw as { readonly spec?: { readonly encryptedData?: Readonly<Record<string, unknown>> } };
+  const items = spec?.encryptedData ?? {};
+  return (key) => (Object.hasOwn(items, key) ? items[key] : undefined);
 }
 
 /** One line per cause with its keys in parentheses, as sealed-secrets words it, but sorted. */
