@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 /** Options of a command that seals: where the certificate comes from, and the cluster it may be fetched from. */
 export function addCertificate(command: Command): Command {
   return addCluster(
-    command.option('--cert <file|url>', 'the certificate (default: SIGNET_CERT, SEALED_SECRETS_CERT, else from the cluster)'),
+    command
+      .option('--cert <file|url>', 'the certificate (default: SIGNET_CERT, SEALED_SECRETS_CERT, else from the cluster)')
+      .option('--pins <file>', 'fingerprints it must be among (default: SIGNET_PINS, .signet-pins.yaml here or above)'),
   );
 }
 

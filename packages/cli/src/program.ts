@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addCert } from './certificate/commands.ts';
 import type { Io } from './console/io.ts';
 import { cliErrors, exitCodes } from './errors.ts';
 import { addKeys } from './keys/commands.ts';
-import { addCertificate, addCluster, collectValues, errorFormat } from './program-options.ts';
+import { addCertificate, collectValues, errorFormat } from './program-options.ts';
 import { addRepository } from './program-repository.ts';
 import { version } from './version.ts';
 
@@ -133,27 +134,6 @@ function addChoice(command: Command): Command {
     .option('--name <name>', 'the SealedSecret of this name')
     .option('-n, --namespace <name>', 'the SealedSecret in this namespace; the namespace of one that names none')
     .addOption(new Option('-o, --output <format>', 'how to tell what was done').choices(['text', 'json']));
-}
-
-function addCert(root: Command, io: Io): void {
-  const cert = root.command('cert').description('the certificate that values are sealed with');
-  const fetch = cert
-    .command('fetch')
-    .description("print the controller's current certificate (PEM)")
-    .option('-w, --write <file>', 'write to a file');
-  addCluster(fetch).action(async (flags: object) => {
-    const { certFetchCommand } = await import('./certificate/cert-command.ts');
-    await certFetchCommand(flags, io);
-  });
-  const show = cert.command('show').description('show validity, size and fingerprint of a certificate');
-  show
-    .argument('<file>', 'file, file or http(s) URL, or - for stdin')
-    .option('-o, --output <format>', 'text or json', 'text')
-    .addOption(errorFormat())
-    .action(async (file: string, flags: object) => {
-      const { certShowCommand } = await import('./certificate/cert-command.ts');
-      await certShowCommand(file, flags, io);
-    });
 }
 
 function addTemplate(root: Command, io: Io, finish: (code: number) => void): void {

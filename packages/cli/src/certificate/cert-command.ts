@@ -4,7 +4,12 @@ import { writeFileAtomic } from '../console/write-file.ts';
 import { clusterCertificate } from './cluster-certificate.ts';
 import { withCluster } from './cluster-connection.ts';
 import type { ClusterFlags } from './cluster-connection.ts';
+import { factsOf, factsText } from './facts.ts';
 import { loadCertificate, parseCertificate } from './load-certificate.ts';
+import { findPins } from './pin-file.ts';
+import { applies } from './pins.ts';
+import type { Origin } from './pins.ts';
+import { foundCertificate } from './sealing-certificate.ts';
 import type { CertificateFlags } from './sealing-certificate.ts';
 
 /** Options of `signet cert fetch`. */
@@ -20,34 +25,30 @@ export async function certFetchCommand(flags: FetchFlags, io: Io): Promise<void>
   else await writeFileAtomic(flags.write, pem);
 }
 
-/** `signet cert show`: what a certificate is, in four lines or as JSON. */
-export async function certShowCommand(source: string, flags: { readonly output?: string | undefined }, io: Io): Promise<void> {
-  const certificate = source === '-' ? parseCertificate(await io.readStdin(), '<stdin>') : await loadCertificate(source, io);
-  await io.out(
-    flags.output === 'json' ? `${JSON.stringify(facts(certificate, io.now()), null, 2)}\n` : factsText(certificate, io.now()),
-  );
+/** Options of `signet cert show`. */
+export interface ShowFlags extends ClusterFlags, CertificateFlags {
+  readonly output?: string | undefined;
 }
 
-function facts(certificate: SealingCertificate, now: Date): object {
-  return {
-    fingerprint: certificate.fingerprint,
-    bits: certificate.modulusBits,
-    notBefore: certificate.notBefore.toISOString(),
-    notAfter: certificate.notAfter.toISOString(),
-    expired: certificate.notAfter.getTime() < now.getTime(),
-  };
+/** `signet cert show`: what a certificate is, in lines or as JSON, and whether it is pinned. Without a source: what would be sealed with. */
+export async function certShowCommand(source: string | undefined, flags: ShowFlags, io: Io): Promise<void> {
+  const { certificate, origin } = await shown(source, flags, io);
+  const file = await findPins(flags, io.env);
+  const pinned = file?.pins.some((pin) => pin.fingerprint === certificate.fingerprint && applies(pin, origin));
+  if (flags.output === 'json') {
+    const facts = { ...factsOf(certificate, io.now()), ...(pinned !== undefined && { pinned }) };
+    await io.out(`${JSON.stringify(facts, null, 2)}\n`);
+    return;
+  }
+  const line = file ? `pinned       ${pinned ? 'yes' : 'NO'} (${file.path})\n` : '';
+  await io.out(factsText(certificate, io.now()) + line);
 }
 
-const dayMs = 86_400_000;
-
-function factsText(certificate: SealingCertificate, now: Date): string {
-  const left = Math.floor((certificate.notAfter.getTime() - now.getTime()) / dayMs);
-  const state = left < 0 ? 'EXPIRED: values sealed with it may not open' : `${left} days left`;
-  return [
-    `key          RSA ${certificate.modulusBits}`,
-    `fingerprint  ${certificate.fingerprint}`,
-    `valid from   ${certificate.notBefore.toISOString()}`,
-    `valid until  ${certificate.notAfter.toISOString()} (${state})`,
-    '',
-  ].join('\n');
+async function shown(
+  source: string | undefined,
+  flags: ShowFlags,
+  io: Io,
+): Promise<{ readonly certificate: SealingCertificate; readonly origin: Origin }> {
+  if (source === '-') return { certificate: parseCertificate(await io.readStdin(), '<stdin>'), origin: flags };
+  return source === undefined ? foundCertificate(flags, io) : { certificate: await loadCertificate(source, io), origin: flags };
 }

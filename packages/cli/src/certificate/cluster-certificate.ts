@@ -16,10 +16,10 @@ export async function clusterCertificate(
   client: Client,
   names: ControllerNames,
   signal: AbortSignal,
-): Promise<{ pem: Uint8Array; certificate: SealingCertificate; source: string }> {
+): Promise<{ pem: Uint8Array; certificate: SealingCertificate; source: string; controller: string }> {
   const { source, ask } = await controllerService(client, names, signal);
   const headers = { accept: 'application/x-pem-file, */*' };
   const { status, body } = await ask({ method: 'GET', path: '/v1/cert.pem', headers });
   if (status !== 200) throw cliErrors.CERT_FETCH({ source: `${source} through the API server`, problem: `status ${status}` });
-  return { pem: body, certificate: parseCertificate(body, source), source };
+  return { pem: body, certificate: parseCertificate(body, source), source, controller: source.replace('Service ', '') };
 }

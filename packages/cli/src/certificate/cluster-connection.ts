@@ -1,5 +1,5 @@
 import { isSignetError } from '@signet/errors';
-import type { Client } from '@signet/kube/client';
+import type { Client, Connection } from '@signet/kube/client';
 
 /** What the command line says about the cluster. */
 export interface ClusterFlags {
@@ -15,14 +15,19 @@ function clusterOf({ kubeconfig, context }: ClusterFlags): ClusterFlags {
 }
 
 /** Runs `work` with a client for the cluster of the kubeconfig, and closes it. Loads the client only now. */
-export async function withCluster<T>(flags: ClusterFlags, env: Environment, work: (client: Client) => Promise<T>): Promise<T> {
+export async function withCluster<T>(
+  flags: ClusterFlags,
+  env: Environment,
+  work: (client: Client, connection: Connection) => Promise<T>,
+): Promise<T> {
   const [{ loadConnection }, { createClient }] = await Promise.all([
     import('@signet/kube/kubeconfig'),
     import('@signet/kube/client'),
   ]);
-  const client = createClient(await loadConnection({ ...clusterOf(flags), env }), { userAgent: 'signet' });
+  const connection = await loadConnection({ ...clusterOf(flags), env });
+  const client = createClient(connection, { userAgent: 'signet' });
   try {
-    return await work(client);
+    return await work(client, connection);
   } finally {
     await client.close();
   }

@@ -2,6 +2,9 @@ import { isSignetError } from '@signet/errors';
 import { readCertificate } from '@signet/sealing';
 import type { SealingCertificate } from '@signet/sealing';
 import { readFile } from 'node:fs/promises';
+import { withoutCredentials } from '../certificate/load-certificate.ts';
+import type { Origin } from '../certificate/pins.ts';
+import { requirePinned } from '../certificate/require-pinned.ts';
 import type { Io } from '../console/io.ts';
 import { systemProblem } from '../console/write-file.ts';
 import type { KubesealFlags } from './flags.ts';
@@ -24,13 +27,23 @@ export async function certificateBytes(flags: KubesealFlags, io: Io): Promise<Ui
   return download(source, io);
 }
 
-/** The certificate to seal with, refused when it is expired. */
+/** The certificate to seal with, refused when it is expired or not pinned. */
 export async function currentCertificate(flags: KubesealFlags, io: Io): Promise<SealingCertificate> {
   const bytes = await certificateBytes(flags, io);
   const certificate = parse(bytes);
   if (certificate.notAfter.getTime() < io.now().getTime())
     throw kubesealErrors.CERT_EXPIRED({ on: longDate(certificate.notAfter) });
+  await requirePinned(certificate, originOf(flags), {}, io);
   return certificate;
+}
+
+/** For pins, which kubeseal has no flag for: SIGNET_PINS, or a file in a folder above. */
+function originOf(flags: KubesealFlags): Origin & { readonly source: string } {
+  const source = withoutCredentials(flags.text('cert'));
+  const context = flags.text('context') || undefined;
+  if (source !== '') return { source, context };
+  const controller = `${flags.text('controller-namespace')}/${flags.text('controller-name')}`;
+  return { source: `Service ${controller}`, controller, context };
 }
 
 function parse(bytes: Uint8Array): SealingCertificate {
