@@ -15,11 +15,23 @@ export interface Surroundings {
 export class Spent {
   steps = 0;
   workBytes = 0;
+  slow = 0;
+  /** When it began, on the clock of the thread, without the time that slow calls took. */
+  since: number = threadMilliseconds();
 }
 
 /** One rendering under way: what functions may reach. */
 export interface Run extends Surroundings {
   readonly budget: Budget;
+}
+
+/** The clock is looked at about this often. A power of two. */
+const stepsBetweenLooks = 256;
+
+/** What this thread has worked: neither other processes nor a container's share of the processor change it. */
+function threadMilliseconds(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Counts what a rendering uses and stops it at a limit. The error is not a Go error: no template can catch or cause it silently. */
@@ -37,9 +49,29 @@ export class Budget {
 
   /** Counts rounds of work: one per action or call; a function that loops over its input counts its rounds. */
   step(rounds = 1): void {
+    const before = this.#spent.steps;
     this.#spent.steps += rounds;
     if (this.#spent.steps > this.limits.steps)
       throw templateErrors.LIMIT({ where: this.#where(), limit: 'steps', allowed: this.limits.steps });
+    if ((before ^ this.#spent.steps) >= stepsBetweenLooks) this.#lookAtClock();
+  }
+
+  #lookAtClock(): void {
+    const allowed = this.limits.milliseconds;
+    if (threadMilliseconds() - this.#spent.since > allowed)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'milliseconds of work', allowed });
+  }
+
+  /** Runs what is slow by its nature, counted by itself: it takes from nothing else. */
+  slow<T>(weight: number, work: () => T): T {
+    this.#spent.slow += weight;
+    const allowed = this.limits.slow;
+    if (this.#spent.slow > allowed)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'units of slow cryptography', allowed });
+    const began = threadMilliseconds();
+    const result = work();
+    this.#spent.since += threadMilliseconds() - began;
+    return result;
   }
 
   /** Counts bytes of a value about to be made. Call it **before** making it when the size follows from an argument. */

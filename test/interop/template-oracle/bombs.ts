@@ -83,5 +83,35 @@ export const bombs: Readonly<Record<string, string>> = {
   'versions in a range': '{{ range 1000000000 }}{{ $x := semverCompare (print (repeat 10000 ">1 || ") ">1") "1.2.3" }}{{ end }}',
   'camel case of a long text': '{{ $x := repeat 1000000 "aB_" }}{{ range 1000000 }}{{ $y := snakecase $x }}{{ end }}',
   'title of a long text': '{{ $x := repeat 1000000 "é " }}{{ range 1000000 }}{{ $y := title $x }}{{ end }}',
+  'long texts compared in lists':
+    '{{ $a := list (print (repeat 1000000 "a") 1) }}{{ $b := list (print (repeat 1000000 "a") 1) }}{{ range 1000000 }}{{ $x := deepEqual $a $b }}{{ end }}',
+  'long texts that are equal, once each':
+    '{{ $a := repeat 1000000 "a" }}{{ $l := list }}{{ range 20 }}{{ $l = append $l (print $a 1) }}{{ end }}{{ range 1000000 }}{{ $x := uniq $l }}{{ end }}',
+  'long texts that begin alike, sorted':
+    '{{ $a := repeat 1000000 "a" }}{{ $l := list }}{{ range 20 }}{{ $l = prepend $l (print $a .) }}{{ end }}{{ range 1000000 }}{{ $x := sortAlpha $l }}{{ end }}',
+  'the worst part to look for':
+    '{{ $p := print (repeat 500 "a") "b" (repeat 500 "a") }}{{ $t := repeat 1000000 "a" }}{{ range 1000000 }}{{ $x := contains $p $t }}{{ end }}',
+  'split of everything into a map': '{{ $t := repeat 400000 "a" }}{{ range 1000000 }}{{ $x := split "" $t }}{{ end }}',
+  'one key picked of many':
+    '{{ $d := dict }}{{ range 10000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ range 1000000 }}{{ $x := pick $d "1" }}{{ end }}',
+  'a range over many keys that ends at the first':
+    '{{ $d := dict }}{{ range 10000 }}{{ $_ := set $d (toString .) . }}{{ end }}{{ range 1000000 }}{{ range $k, $v := $d }}{{ break }}{{ end }}{{ end }}',
+  'a range over many bytes that ends at the first':
+    '{{ $b := (toDate "2006" "2020").AppendFormat nil (repeat 300000 "a") }}{{ range 1000000 }}{{ range $b }}{{ break }}{{ end }}{{ end }}',
+  'the first of many bytes':
+    '{{ $b := (toDate "2006" "2020").AppendFormat nil (repeat 300000 "a") }}{{ range 1000000 }}{{ $x := first $b }}{{ end }}',
+  'a long text in YAML, over and over':
+    '{{ $x := dict "a" (repeat 100000 "a b") }}{{ range 1000000 }}{{ $y := toYaml $x }}{{ end }}',
+  'long numbers in YAML': '{{ $x := print "a: " (repeat 100000 "1_") }}{{ range 1000000 }}{{ $y := fromYaml $x }}{{ end }}',
+  'printf with many verbs': '{{ $f := repeat 50000 "%[1]d" }}{{ range 1000000 }}{{ $y := printf $f 1 }}{{ end }}',
+  'a long text for JavaScript': '{{ $t := repeat 100000 "é" }}{{ range 1000000 }}{{ $y := js $t }}{{ end }}',
+  'a long duration': '{{ $t := repeat 10000 "1h" }}{{ range 1000000 }}{{ $y := durationRound $t }}{{ end }}',
+  'a long time':
+    '{{ $l := repeat 10000 "2006 " }}{{ $t := repeat 10000 "2020 " }}{{ range 1000000 }}{{ $y := toDate $l $t }}{{ end }}',
+  'wrap of a word without end': '{{ $x := repeat 900000 "a" }}{{ range 1000000 }}{{ $y := wrapWith 3 "" $x }}{{ end }}',
+  'a regular expression with many groups':
+    '{{ $r := repeat 2000 "(a?)" }}{{ $t := repeat 30 "a" }}{{ range 1000000 }}{{ $x := regexReplaceAll $r $t "$1" }}{{ end }}',
+  'a large key, read over and over':
+    '{{ $c := genCAWithKey "x" 1 (genPrivateKey "rsa") }}{{ range 1000000 }}{{ $x := buildCustomCert (b64enc $c.Cert) (b64enc $c.Key) }}{{ end }}',
   'wrap of a long text': '{{ $x := repeat 100000 "aaaa " }}{{ range 1000000 }}{{ $y := wrap 1 $x }}{{ end }}',
 };

@@ -41,6 +41,7 @@ class Formatting {
       if (percent !== this.#at) printer.out += percent < 0 ? format.slice(this.#at) : format.slice(this.#at, percent);
       if (percent < 0) break;
       this.#at = percent + 1;
+      printer.beginDirective();
       this.#directive();
       // One operand can be taken by many verbs.
       if (printer.isOwing) printer.charge();

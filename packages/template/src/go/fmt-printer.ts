@@ -100,6 +100,11 @@ export class Printer {
     this.#budget.nest(depth);
   }
 
+  /** Counts a directive of a format: reading it takes longer than what it prints. */
+  beginDirective(): void {
+    this.#budget.step(4);
+  }
+
   /** Pays for what was printed since the last time. */
   charge(): void {
     this.#budget.make(this.out.length - this.#charged);

@@ -80,7 +80,7 @@ class Reader {
 
   whole(): Value {
     // White space costs time too.
-    this.#budget?.step(this.#scan.json.length >> 6);
+    this.#budget?.step(this.#scan.json.length >> 4);
     let value: Value | undefined;
     while (value === undefined) value = this.#value();
     this.#scan.end();
@@ -94,7 +94,7 @@ class Reader {
 
   /** Reads a value; undefined when it has begun a level that is still open. Levels are kept by hand: nesting may exceed JavaScript's stack. */
   #value(): Value | undefined {
-    this.#budget?.step();
+    this.#budget?.step(2);
     const scan = this.#scan;
     switch (scan.peek()) {
       case '{': {

@@ -28,6 +28,7 @@ function readYaml(text: string, budget: Budget): YamlValue {
 
 function readWithRoot(text: string, budget: Budget): { root: YamlNode | undefined; value: YamlValue } {
   budget.make(text.length);
+  budget.step(text.length >> 1);
   try {
     const root = parseYaml(text, budget);
     const value = decodeYaml(root, budget);
@@ -193,6 +194,7 @@ function plain(value: Value): unknown {
 export function marshalYaml(value: Value, budget: Budget): string {
   const json = marshal(value, { escapeHtml: true, budget });
   budget.make(4 * json.length);
+  budget.step(2 * json.length);
   return emitYaml(decodeYaml(parseYaml(json, budget), budget));
 }
 

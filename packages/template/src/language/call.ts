@@ -132,10 +132,13 @@ function finisher({ called, name, whole }: CallSite): (x: Execution, body: Body,
   };
 }
 
-/** Rounds that a call counts: one, and more for long texts, for most functions read all of each. */
+/** Rounds that a call counts: one, and more for long texts, for most functions read all of each; bytes may be taken one by one. */
 function effort(values: readonly unknown[]): number {
   let rounds = 1;
-  for (const value of values) if (typeof value === 'string') rounds += value.length >> 7;
+  for (const value of values) {
+    if (typeof value === 'string') rounds += value.length >> 5;
+    else if (value instanceof Bytes) rounds += value.text.length >> 3;
+  }
   return rounds + (values.length >> 3);
 }
 

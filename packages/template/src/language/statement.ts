@@ -160,16 +160,20 @@ function visitAll(x: Execution, { pipe }: Branch, value: Reflected, visit: Visit
   if (value === undefined || value === null) return false;
   if (value instanceof GoMap) {
     if (value.entries.size === 0) return false;
+    // All keys are sorted, also for a range that ends at the first.
+    x.budget.step(value.entries.size >> 1);
     const entries = value.sortedKeys().map((key): [string, Reflected] => [key, value.entries.get(key)]);
     for (const [key, element] of entries) if (visit(key, element) === 'break') break;
     return true;
   }
   if (value instanceof Slice) return visitItems(value.items, visit);
-  if (value instanceof Bytes)
+  if (value instanceof Bytes) {
+    x.budget.step(value.text.length >> 3);
     return visitItems(
       Array.from(value.text, (char) => new Integer(uint8Type, BigInt(char.charCodeAt(0)))),
       visit,
     );
+  }
   const count =
     typeof value === 'bigint' ? value : value instanceof Integer && signOf(value.type.kind) !== undefined ? value.value : undefined;
   if (count === undefined) throw x.error(`range can't iterate over ${hidden}`);

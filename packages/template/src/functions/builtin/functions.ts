@@ -22,6 +22,14 @@ function textOf(run: Run, values: readonly Value[]): string {
   );
 }
 
+/** The same, counted for what an escaper takes: each char may become several. */
+function escapable(run: Run, values: readonly Value[]): string {
+  const text = textOf(run, values);
+  run.budget.step(text.length >> 1);
+  run.budget.make(2 * text.length);
+  return text;
+}
+
 /** The language itself carries `and` and `or` out, argument by argument; this is their meaning when all are there. */
 function logic(stopsAt: boolean): GoFunction {
   return fn('func(reflect.Value, ...reflect.Value) reflect.Value', (_run, first, ...others) => {
@@ -40,9 +48,9 @@ export const builtinFunctions: FunctionTable = {
     call: callValue,
     deterministic: true,
   },
-  html: fn('func(...interface {}) string', (run, ...values) => escapeHtml(textOf(run, values))),
-  js: fn('func(...interface {}) string', (run, ...values) => escapeScript(textOf(run, values))),
-  urlquery: fn('func(...interface {}) string', (run, ...values) => escapeQuery(textOf(run, values))),
+  html: fn('func(...interface {}) string', (run, ...values) => escapeHtml(escapable(run, values))),
+  js: fn('func(...interface {}) string', (run, ...values) => escapeScript(escapable(run, values))),
+  urlquery: fn('func(...interface {}) string', (run, ...values) => escapeQuery(escapable(run, values))),
   index: fn('func(reflect.Value, ...reflect.Value) (reflect.Value, error)', (_run, item, ...indexes) => elementAt(item, indexes)),
   slice: fn('func(reflect.Value, ...reflect.Value) (reflect.Value, error)', (_run, item, ...indexes) => partOf(item, indexes)),
   len: fn('func(reflect.Value) (int, error)', (_run, item) => length(item)),

@@ -25,7 +25,7 @@ import type { Run } from '../../run.ts';
 import type { CertificatePair } from './certificate-pair.ts';
 import type { Authority } from './certificate-reader.ts';
 import { ipBytes } from './ip.ts';
-import { keySteps, writePrivateKey } from './private-key.ts';
+import { stepsOfCurve, writePrivateKey } from './private-key.ts';
 import type { PrivateKey } from './private-key.ts';
 
 /** Who signs: the certificate's own key, or an authority with its certificate. */
@@ -55,7 +55,7 @@ const smallestRsa = 1024;
  * @throws GoError with Go's wording, after `error creating certificate: `
  */
 export function makeCertificate(run: Run, wanted: Wanted, subjectKey: PrivateKey, signer: Signer): CertificatePair {
-  run.budget.step(keySteps.small + signingSteps(signer.key));
+  run.budget.step(stepsOfCurve + signingSteps(signer.key));
   const serial = run.random(16);
   const now = Math.floor(run.now());
   const until = now + floorDivide(BigInt.asIntN(64, day * wanted.days), millisecond);

@@ -19,6 +19,8 @@ import type { PrivateKey } from './private-key.ts';
 const pemBytesPerStep = 64;
 const certificateSteps = 500;
 const givenKeySteps = 2_500;
+/** Checking the numbers of an RSA key takes time with the square of their length: some 4 ms for one of 4096 bits. */
+const squaredPerStep = 512;
 
 function certificateIn({ budget }: Run, pem: string, words: string): Authority {
   budget.step(certificateSteps + Math.ceil(pem.length / pemBytesPerStep));
@@ -28,7 +30,7 @@ function certificateIn({ budget }: Run, pem: string, words: string): Authority {
 }
 
 function givenKey({ budget }: Run, pem: string, words = 'parsing private key'): PrivateKey {
-  budget.step(givenKeySteps + Math.ceil(pem.length / pemBytesPerStep));
+  budget.step(givenKeySteps + Math.ceil(pem.length ** 2 / squaredPerStep));
   return within(words, () => readPrivateKey(pem));
 }
 

@@ -6,16 +6,15 @@ import { fn, variable } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import { bcryptHash } from './bcrypt.ts';
 
-/** Steps that slow hashes count for: under the default limit a rendering makes 25 bcrypts (1.3 s) or ten derived passwords (1.6 s). */
-const passwordSteps = { bcrypt: 40_000, derive: 100_000 } as const;
+/** What slow hashes weigh: 50 and 160 ms. */
+const weights = { bcrypt: 1, derive: 2 } as const;
 
 const longestForBcrypt = 72;
 
 /** Sprig puts an error into the result; this one has no value in it. */
 function bcrypt(run: Run, password: string): string {
   if (password.length > longestForBcrypt) return 'failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes';
-  run.budget.step(passwordSteps.bcrypt);
-  return bcryptHash(password, run.random(16), 10);
+  return run.budget.slow(weights.bcrypt, () => bcryptHash(password, run.random(16), 10));
 }
 
 /** Shapes of passwords and what each of their letters stands for: the Master Password algorithm, version 3. */
@@ -45,10 +44,9 @@ const purpose = 'com.lyndir.masterpassword';
 function derivePassword(run: Run, counter: bigint, kind: string, password: string, user: string, site: string): string {
   const templates = Object.hasOwn(shapes, kind) ? shapes[kind]?.split(' ') : undefined;
   if (!templates) return `cannot find password template ${kind}`;
-  run.budget.step(passwordSteps.derive);
-
   const cost = { N: 32_768, r: 8, p: 2, maxmem: 64 << 20 };
-  const key = scryptSync(Buffer.from(password, 'latin1'), Buffer.from(purpose + uint32(user.length) + user, 'latin1'), 64, cost);
+  const salt = Buffer.from(purpose + uint32(user.length) + user, 'latin1');
+  const key = run.budget.slow(weights.derive, () => scryptSync(Buffer.from(password, 'latin1'), salt, 64, cost));
   const message = purpose + uint32(site.length) + site + uint32(Number(BigInt.asUintN(32, counter)));
   const [first = 0, ...seed] = createHmac('sha256', key).update(Buffer.from(message, 'latin1')).digest();
   const letters = templates[first % templates.length] ?? '';

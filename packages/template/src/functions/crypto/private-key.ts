@@ -12,8 +12,10 @@ export type PrivateKey =
   | { readonly kind: 'rsa' | 'ec' | 'ed25519' | 'x25519'; readonly key: KeyObject }
   | { readonly kind: 'dsa'; readonly numbers: readonly bigint[] };
 
-/** Steps that making a key counts for: under the default limit a rendering makes five large ones (RSA 4096, DSA), or ten of 2048 bits. */
-export const keySteps = { large: 200_000, rsa2048: 100_000, small: 2_500 } as const;
+/** What making a key weighs: some 100 ms for RSA of 2048 bits, up to seconds for the large ones (RSA of 4096 bits, DSA). */
+const weights = { large: 8, rsa2048: 2 } as const;
+/** Steps that making a key on a curve counts for. */
+export const stepsOfCurve = 2_500;
 
 /** The PEM that Sprig prints for a key: RSA, EC and DSA keys in their old forms, others as PKCS#8. */
 export function writePrivateKey(key: PrivateKey): string {
@@ -32,8 +34,8 @@ export function writePrivateKey(key: PrivateKey): string {
 
 /** A new RSA key. */
 export function makeRsaKey(budget: Budget, modulusLength: 2048 | 4096): PrivateKey {
-  budget.step(modulusLength === 2048 ? keySteps.rsa2048 : keySteps.large);
-  return { kind: 'rsa', key: generateKeyPairSync('rsa', { modulusLength }).privateKey };
+  const weight = modulusLength === 2048 ? weights.rsa2048 : weights.large;
+  return { kind: 'rsa', key: budget.slow(weight, () => generateKeyPairSync('rsa', { modulusLength }).privateKey) };
 }
 
 function makeDsaKey(): PrivateKey {
@@ -57,13 +59,12 @@ export const privateKeyFunctions: FunctionTable = {
       case 'rsa':
         return writePrivateKey(makeRsaKey(budget, 4096));
       case 'dsa':
-        budget.step(keySteps.large);
-        return writePrivateKey(makeDsaKey());
+        return writePrivateKey(budget.slow(weights.large, makeDsaKey));
       case 'ecdsa':
-        budget.step(keySteps.small);
+        budget.step(stepsOfCurve);
         return writePrivateKey({ kind: 'ec', key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey });
       case 'ed25519':
-        budget.step(keySteps.small);
+        budget.step(stepsOfCurve);
         return writePrivateKey({ kind: 'ed25519', key: generateKeyPairSync('ed25519').privateKey });
       default:
         return `Unknown type ${type}`;

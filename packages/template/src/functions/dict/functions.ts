@@ -51,18 +51,25 @@ function dig(args: readonly Value[]): Value {
 }
 
 /** The entries of a map whose keys pass a test, as a new map. */
-function chosen(map: GoMap, test: (key: string) => boolean): GoMap {
+function chosen(run: Run, map: GoMap, test: (key: string) => boolean): GoMap {
+  run.budget.step(map.entries.size);
   return anyMap([...map.entries].filter(([key]) => test(key)));
 }
 
-function omit(map: GoMap, keys: readonly string[]): GoMap {
+function omit(run: Run, map: GoMap, keys: readonly string[]): GoMap {
   const out = new Set(keys);
-  return chosen(map, (key) => !out.has(key));
+  return chosen(run, map, (key) => !out.has(key));
 }
 
-function pick(map: GoMap, keys: readonly string[]): GoMap {
+function pick(run: Run, map: GoMap, keys: readonly string[]): GoMap {
   const wanted = new Set(keys);
-  return chosen(map, (key) => wanted.has(key));
+  return chosen(run, map, (key) => wanted.has(key));
+}
+
+/** Sorting counts. */
+function sortedKeys(run: Run, map: GoMap): string[] {
+  run.budget.step(map.entries.size);
+  return map.sortedKeys();
 }
 
 const merging = 'func(map[string]interface {}, ...map[string]interface {}) interface {}';
@@ -84,12 +91,12 @@ export const dictFunctions: FunctionTable = {
   pluck: fn('func(string, ...map[string]interface {}) []interface {}', (_run, key, ...maps) =>
     anySlice(maps.map((map) => map.entries.get(key)).filter((value) => value !== undefined)),
   ),
-  keys: fn('func(...map[string]interface {}) []string', (_run, ...maps) => stringSlice(maps.flatMap((map) => map.sortedKeys()))),
-  values: fn('func(map[string]interface {}) []interface {}', (_run, map) =>
-    anySlice(map.sortedKeys().map((key) => map.entries.get(key) ?? null)),
+  keys: fn('func(...map[string]interface {}) []string', (run, ...maps) => stringSlice(maps.flatMap((map) => sortedKeys(run, map)))),
+  values: fn('func(map[string]interface {}) []interface {}', (run, map) =>
+    anySlice(sortedKeys(run, map).map((key) => map.entries.get(key) ?? null)),
   ),
-  pick: fn('func(map[string]interface {}, ...string) map[string]interface {}', (_run, map, ...keys) => pick(map, keys)),
-  omit: fn('func(map[string]interface {}, ...string) map[string]interface {}', (_run, map, ...keys) => omit(map, keys)),
+  pick: fn('func(map[string]interface {}, ...string) map[string]interface {}', (run, map, ...keys) => pick(run, map, keys)),
+  omit: fn('func(map[string]interface {}, ...string) map[string]interface {}', (run, map, ...keys) => omit(run, map, keys)),
   merge: fn(merging, (run, target, ...sources) => merge(run.budget, target, sources, false)),
   mustMerge: fn(mustMerging, (run, target, ...sources) => merge(run.budget, target, sources, false)),
   mergeOverwrite: fn(merging, (run, target, ...sources) => merge(run.budget, target, sources, true)),

@@ -15,8 +15,11 @@ const last = (_run: Run, list: Value): Value => itemsOf(list, 'Cannot find last 
 const append = (run: Run, list: Value, item: Value): Slice => added(run, itemsOf(list, 'Cannot push on type'), [item]);
 const prepend = (run: Run, list: Value, item: Value): Slice => added(run, [item], itemsOf(list, 'Cannot prepend on type'));
 const reverse = (_run: Run, list: Value): Slice => anySlice(itemsOf(list, 'Cannot find reverse on type').toReversed());
-const compact = (_run: Run, list: Value): Slice =>
-  anySlice(itemsOf(list, 'Cannot compact on type').filter((item) => !isEmpty(item)));
+const compact = (run: Run, list: Value): Slice => {
+  const items = itemsOf(list, 'Cannot compact on type');
+  run.budget.step(items.length >> 1);
+  return anySlice(items.filter((item) => !isEmpty(item)));
+};
 
 /** Both lists in one. A template that adds to a list over and over copies it each time, which counts. */
 function added(run: Run, a: readonly Value[], b: readonly Value[]): Slice {

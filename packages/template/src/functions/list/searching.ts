@@ -23,14 +23,17 @@ export function without(run: Run, list: Value, others: readonly Value[]): Slice 
 export function uniq(run: Run, list: Value): Slice {
   const seen = new Set<Value>();
   const compound: Value[] = [];
+  const items = itemsOf(list, 'Cannot find uniq on type');
+  run.budget.step(items.length >> 1);
   return anySlice(
-    itemsOf(list, 'Cannot find uniq on type').filter((item) => {
+    items.filter((item) => {
       if (typeof item === 'object' && item !== null) {
         if (holds(run, compound, item)) return false;
         compound.push(item);
         return true;
       }
       if (Number.isNaN(item)) return true;
+      if (typeof item === 'string' && item.length >= 1024) run.budget.step(item.length >> 10);
       const isNew = !seen.has(item);
       seen.add(item);
       return isNew;

@@ -27,6 +27,7 @@ export function toFloat({ digits, exponent }: Decimal): number {
 
 function power(run: Run, exponent: number): bigint {
   run.budget.make(exponent);
+  run.budget.step(exponent >> 3);
   return 10n ** BigInt(exponent);
 }
 

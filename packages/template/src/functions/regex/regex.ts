@@ -148,7 +148,9 @@ export class Regex {
 
   /** A text to search, with what a look at a char costs: least where the engine walks once, most where it follows many threads. */
   #input(run: Run, text: string): BytesInput {
-    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 3 + this.#size / 32 : this.#size + 8;
+    // a thread carries the places of all groups with it
+    const thread = 1 + this.#groups / 16;
+    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 3 + this.#size / 32 : (this.#size + 8) * thread;
     return new BytesInput(run, text, this.#prefix, weight);
   }
 

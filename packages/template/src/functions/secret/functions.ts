@@ -9,25 +9,37 @@ import { filterBlocks } from './pem-text.ts';
 import { pkcs12Functions } from './pkcs12.ts';
 import { decryptRsa } from './rsa-decrypt.ts';
 
+/** What checking and writing a key counts for. */
+const jwkSteps = 500;
+
 /** What external-secrets adds to Sprig: certificates, keys, PKCS#12 and YAML. Only its templates have them. */
 export const secretFunctions: FunctionTable = {
   ...pkcs12Functions,
 
   filterPEM: fn('func(string, string) (string, error)', ({ budget }, type, input) => {
     budget.make(4 * input.length);
+    budget.step(input.length >> 4);
     return filterBlocks(type, input);
   }),
   filterCertChain: fn('func(string, string) (string, error)', ({ budget }, role, input) => {
     budget.make(4 * input.length);
+    budget.step(input.length >> 4);
     return filterChain(role, input);
   }),
   certSANs: fn('func(string) ([]string, error)', ({ budget }, input) => {
     budget.make(4 * input.length);
+    budget.step(input.length >> 4);
     return stringSlice(certificateSans(input));
   }),
 
-  jwkPublicKeyPem: fn('func(string) (string, error)', ({ budget }, json) => jwkPublicPem(json, budget)),
-  jwkPrivateKeyPem: fn('func(string) (string, error)', ({ budget }, json) => jwkPrivatePem(json, budget)),
+  jwkPublicKeyPem: fn('func(string) (string, error)', ({ budget }, json) => {
+    budget.step(jwkSteps);
+    return jwkPublicPem(json, budget);
+  }),
+  jwkPrivateKeyPem: fn('func(string) (string, error)', ({ budget }, json) => {
+    budget.step(jwkSteps);
+    return jwkPrivatePem(json, budget);
+  }),
   rsaDecrypt: fn('func(string, string, string, string) (string, error)', ({ budget }, scheme, hash, input, pem) =>
     decryptRsa(budget, { scheme, hash, input, pem }),
   ),

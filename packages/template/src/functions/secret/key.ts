@@ -35,9 +35,9 @@ export function parseAnyKey(der: Uint8Array, budget: Budget): SecretKey {
   throw goError`unable to parse private key type`;
 }
 
-/** Checking the numbers of a key takes time with the square of their length: a key of 4,096 bits counts for some 1,400 steps. */
+/** Checking the numbers of a key takes time with the square of their length: a key of 4,096 bits counts for some 20,000 steps. */
 function charge(der: Uint8Array, budget: Budget): void {
-  budget.step(Math.ceil(der.length ** 2 / 4096));
+  budget.step(Math.ceil(der.length ** 2 / 256));
 }
 
 function parse(type: string, before: string, der: Uint8Array): SecretKey {

@@ -4,6 +4,7 @@ import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import { countReading, countSearch } from './reading.ts';
+import { Search } from './search.ts';
 import { trimRunes, trimSpace } from './runes.ts';
 import { toSize } from './size.ts';
 import { isSpace } from './unicode.ts';
@@ -64,7 +65,7 @@ function trimmed(run: Run, cutset: string, text: string): string {
 
 function contains(run: Run, part: string, text: string): boolean {
   countSearch(run, text, part);
-  return text.includes(part);
+  return new Search(part).next(text, 0) >= 0;
 }
 
 function startsWith(run: Run, prefix: string, text: string): boolean {

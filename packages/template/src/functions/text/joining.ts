@@ -8,6 +8,7 @@ import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import { countReading, countSearch } from './reading.ts';
+import { Search } from './search.ts';
 import { toSize } from './size.ts';
 import { strings, strval } from './strval.ts';
 
@@ -42,7 +43,8 @@ function split(run: Run, text: string, separator: string, most: number): readonl
       parts.push(text.slice(at, at + runeAt(text, at).size));
     if (at < text.length) parts.push(text.slice(at));
   } else {
-    for (let end = text.indexOf(separator); end >= 0 && parts.length < allowed - 1; end = text.indexOf(separator, at)) {
+    const search = new Search(separator);
+    for (let end = search.next(text, 0); end >= 0 && parts.length < allowed - 1; end = search.next(text, at)) {
       parts.push(text.slice(at, end));
       at = end + separator.length;
     }
@@ -52,8 +54,9 @@ function split(run: Run, text: string, separator: string, most: number): readonl
   return parts;
 }
 
-/** Parts as a map with the keys `_0`, `_1` ... */
-function numbered(parts: readonly string[]): GoMap {
+/** Parts as a map with the keys `_0`, `_1` ... An entry takes more time and room than a part. */
+function numbered(run: Run, parts: readonly string[]): GoMap {
+  run.budget.step(8 * parts.length);
   return new GoMap(stringMapType, new Map(parts.map((part, i) => [`_${i}`, part])));
 }
 
@@ -63,6 +66,7 @@ function toStrings(run: Run, value: Value): Slice {
 
 function join(run: Run, separator: string, value: Value): string {
   const parts = strings(value, run.budget);
+  run.budget.step(parts.length >> 1);
   if (parts.length === 1) return parts[0] ?? '';
   run.budget.make(parts.reduce((sum, part) => sum + part.length, separator.length * parts.length));
   return parts.join(separator);
@@ -72,7 +76,10 @@ function join(run: Run, separator: string, value: Value): string {
 function sortAlpha(run: Run, value: Value): Slice {
   if (!(value instanceof Slice) && !(value instanceof Bytes)) return stringSlice([strval(value, run.budget)]);
   const list = value instanceof Slice ? toStrings(run, value) : stringSlice(strings(value, run.budget));
-  run.budget.step(list.items.length);
+  const { items } = list;
+  // To sort is to compare: long texts that begin alike are read far.
+  const length = items.reduce<number>((sum, item) => sum + (typeof item === 'string' ? item.length : 0), 0);
+  run.budget.step(items.length + Math.floor((length * Math.log2(items.length + 1)) / 1024));
   (list.items as Value[]).sort();
   return list;
 }
@@ -84,10 +91,10 @@ export const joiningFunctions: FunctionTable = {
   cat: fn('func(...interface {}) string', (run, ...values) => each(values, (value) => formatValue(value, run.budget))),
   toString: fn('func(interface {}) string', (run, value) => strval(value, run.budget)),
   toStrings: fn('func(interface {}) []string', toStrings),
-  split: fn('func(string, string) map[string]string', (run, separator, text) => numbered(split(run, text, separator, -1))),
+  split: fn('func(string, string) map[string]string', (run, separator, text) => numbered(run, split(run, text, separator, -1))),
   splitList: fn('func(string, string) []string', (run, separator, text) => stringSlice(split(run, text, separator, -1))),
   splitn: fn('func(string, int, string) map[string]string', (run, separator, most, text) =>
-    numbered(split(run, text, separator, toSize(most))),
+    numbered(run, split(run, text, separator, toSize(most))),
   ),
   join: fn('func(string, interface {}) string', join),
   sortAlpha: fn('func(interface {}) []string', sortAlpha),

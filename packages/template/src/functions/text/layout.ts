@@ -4,6 +4,7 @@ import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable } from '../function.ts';
 import { countReading, countSearch } from './reading.ts';
+import { Search } from './search.ts';
 import { toSize } from './size.ts';
 
 /** strings.Repeat. */
@@ -40,8 +41,16 @@ function replace(run: Run, old: string, made: string, text: string): string {
     for (const rune of runes(text)) replaced += text.slice(rune.at, rune.at + rune.size) + made;
     return replaced;
   }
-  if (made.length > old.length) run.budget.make(text.length + occurrences(text, old) * (made.length - old.length));
-  return made.includes('$') ? text.replaceAll(old, () => made) : text.replaceAll(old, made);
+  const places = new Search(old).all(text);
+  run.budget.step(places.length);
+  run.budget.make(text.length + places.length * (made.length - old.length));
+  let replaced = '';
+  let at = 0;
+  for (const place of places) {
+    replaced += text.slice(at, place) + made;
+    at = place + old.length;
+  }
+  return replaced + text.slice(at);
 }
 
 /** Breaks lines at spaces so that they have at most a width in bytes. A longer word is cut if `cutsWords`, else it stands alone. */
@@ -58,10 +67,10 @@ function wrap(run: Run, text: string, asked: number, lineEnd: string, cutsWords:
       at++;
       continue;
     }
-    const last = text.lastIndexOf(' ', at + width);
-    if (last >= at) {
-      made += text.slice(at, last) + newLine;
-      at = last + 1;
+    const last = text.slice(at, at + width + 1).lastIndexOf(' ');
+    if (last >= 0) {
+      made += text.slice(at, at + last) + newLine;
+      at += last + 1;
     } else if (cutsWords) {
       made += text.slice(at, at + width) + newLine;
       at += width;

@@ -38,8 +38,20 @@ function inZone(run: Run, layout: string, value: Value, zone: string): string {
   return paidFormat(run, at(moment(run, value), loadLocation(zone) ?? utc), layout);
 }
 
-function modified(change: string, time: Struct): Struct {
+/** Reading a time or a duration takes longer for a char than most work on texts. */
+function countText(run: Run, text: string): void {
+  run.budget.step(text.length >> 1);
+}
+
+function modified(run: Run, change: string, time: Struct): Struct {
+  countText(run, change);
   return timeValue(add((time as Struct<Instant>).inner, parseDuration(change)));
+}
+
+function parsed(run: Run, layout: string, text: string): Instant {
+  countText(run, layout);
+  countText(run, text);
+  return parseTime(layout, text, local);
 }
 
 /** What a function returns with an error that the caller ignores. */
@@ -77,7 +89,10 @@ function rounded(duration: bigint): string {
 }
 
 function roundedDuration(run: Run, value: Value): string {
-  if (typeof value === 'string') return rounded(otherwise(() => parseDuration(value), 0n));
+  if (typeof value === 'string') {
+    countText(run, value);
+    return rounded(otherwise(() => parseDuration(value), 0n));
+  }
   if (value instanceof Integer && value.type.text === 'int64') return rounded(value.value);
   const time = instantOfValue(value);
   return rounded(time ? subtract(now(run), time) : 0n);
@@ -95,8 +110,8 @@ function durationOfSeconds(value: Value): string {
   return formatDuration(BigInt.asIntN(64, seconds * second));
 }
 
-const modify = fn('func(string, time.Time) time.Time', (_run, change, time) => otherwise(() => modified(change, time), time));
-const mustModify = fn('func(string, time.Time) (time.Time, error)', (_run, change, time) => modified(change, time));
+const modify = fn('func(string, time.Time) time.Time', (run, change, time) => otherwise(() => modified(run, change, time), time));
+const mustModify = fn('func(string, time.Time) (time.Time, error)', (run, change, time) => modified(run, change, time));
 const dateInZone = variable('func(string, interface {}, string) string', inZone);
 
 /**
@@ -115,11 +130,11 @@ export const timeFunctions: FunctionTable = {
   htmlDate: variable('func(interface {}) string', (run, value) => inZone(run, htmlLayout, value, 'Local')),
   htmlDateInZone: variable('func(interface {}, string) string', (run, value, zone) => inZone(run, htmlLayout, value, zone)),
   mustDateModify: mustModify,
-  mustToDate: fn('func(string, string) (time.Time, error)', (_run, layout, text) => timeValue(parseTime(layout, text, local))),
+  mustToDate: fn('func(string, string) (time.Time, error)', (run, layout, text) => timeValue(parsed(run, layout, text))),
   must_date_modify: mustModify,
   now: variable('func() time.Time', (run) => timeValue(now(run))),
-  toDate: fn('func(string, string) time.Time', (_run, layout, text) =>
-    timeValue(otherwise(() => parseTime(layout, text, local), zeroInstant)),
+  toDate: fn('func(string, string) time.Time', (run, layout, text) =>
+    timeValue(otherwise(() => parsed(run, layout, text), zeroInstant)),
   ),
   unixEpoch: fn('func(time.Time) string', (_run, time) => unixSeconds((time as Struct<Instant>).inner).toString()),
 };
