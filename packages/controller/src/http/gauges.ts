@@ -105,6 +105,6 @@ export function addGauges(registry: Registry, sources: Sources): void {
 }
 
 /** Enough of a fingerprint to tell keys apart by: `SHA256:` and its first twelve characters. */
-export function keyLabelOf(id: string): string {
+function keyLabelOf(id: string): string {
   return id.slice(0, 'SHA256:'.length + 12);
 }
