@@ -1,7 +1,7 @@
 import { stringAt } from '../document/tree.ts';
 import type { Source } from '../document/source.ts';
 import { refusalsOf } from '../errors.ts';
-import { documentsOf, isSealedSecret, manifestObjects } from '../manifests/manifest-file.ts';
+import { documentsOf, isSealedSecret, looksLikeSecret, manifestObjects } from '../manifests/manifest-file.ts';
 import type { ManifestDocument } from '../manifests/manifest-file.ts';
 import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';
 import { ManifestObject } from '../template/manifest-object.ts';
@@ -41,12 +41,11 @@ export async function checkSource(source: Source, wanted: Wanted): Promise<Check
   return { findings, sealed, documents: documents.length };
 }
 
-const namesSecret = /["']?kind["']?\s*:\s*["']?(?:Sealed)?Secret/i;
-
 /** A document nobody can read matters when it looks like one of ours. */
-function unreadable({ source, piece, problems }: ManifestDocument): Finding[] {
-  const severity = namesSecret.test(source.text.slice(piece.start, piece.end)) ? 'warning' : 'note';
-  return problems.map(({ message, at }) => finding(severity, checkErrors.UNREADABLE({ problem: message }), at ?? {}));
+function unreadable(document: ManifestDocument): Finding[] {
+  if (document.problems.length === 0) return [];
+  const severity = looksLikeSecret(document) ? 'warning' : 'note';
+  return document.problems.map(({ message, at }) => finding(severity, checkErrors.UNREADABLE({ problem: message }), at ?? {}));
 }
 
 /** What `signet seal` would refuse to let pass, because it may hide a Secret. */

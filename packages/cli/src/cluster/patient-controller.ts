@@ -19,18 +19,14 @@ const longestWaitMs = 30_000;
 export function patientController(service: ControllerService, patience: Patience): ControllerService {
   const { signal, attempts = defaultAttempts } = patience;
   const sleep = patience.sleep ?? ((ms: number) => wait(ms, undefined, { signal }));
-  let pause: Promise<unknown> | undefined;
-  const pauseFor = async (ms: number): Promise<void> => {
-    pause ??= sleep(ms, signal).finally(() => (pause = undefined));
-    await pause;
-  };
+  const pause: { until?: Promise<unknown> | undefined } = {};
   const ask = async (request: ControllerRequest): Promise<ControllerAnswer> => {
     for (let attempt = 1; ; attempt += 1) {
+      await pause.until;
       signal.throwIfAborted();
-      while (pause) await pause;
       const answer = await service.ask(request);
       if (answer.status !== 429 || attempt >= attempts) return answer;
-      await pauseFor(retryAfterMs(answer));
+      pause.until ??= sleep(retryAfterMs(answer), signal).finally(() => (pause.until = undefined));
     }
   };
   return { source: service.source, ask };

@@ -15,8 +15,18 @@ import { kubesealErrors } from './messages.ts';
  * @throws SIGNET_KUBESEAL_OPEN, SIGNET_KUBESEAL_NO_TLS_KEY, and the errors of keys
  */
 export async function recoveryKeys(files: readonly string[]): Promise<KeyringEntry[]> {
-  const pems: Uint8Array[] = [];
-  for (const file of files) pems.push(...pemsOf(file, await read(file)));
+  return keysIn(await Promise.all(files.map(async (name) => ({ name, bytes: await read(name) }))));
+}
+
+/** A file that was read. */
+export interface KeyFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The private keys that files hold, as {@link recoveryKeys} reads them. */
+export async function keysIn(files: readonly KeyFile[]): Promise<KeyringEntry[]> {
+  const pems = files.flatMap(({ name, bytes }) => pemsOf(name, bytes));
   return Promise.all(
     pems.map(async (pem) => {
       const key = await openingKey(pem);

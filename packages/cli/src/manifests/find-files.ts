@@ -34,7 +34,7 @@ export async function findFiles(names: readonly string[], search: Search = {}): 
   for (const name of names) {
     try {
       for (const file of await filesOf(name, search)) {
-        if (isExcluded(file, search)) continue;
+        if (isExcluded(file, search.exclude)) continue;
         try {
           const real = await realpath(file);
           if (!found.has(real)) found.set(real, file);
@@ -49,7 +49,8 @@ export async function findFiles(names: readonly string[], search: Search = {}): 
   return { files: [...found.values()], problems };
 }
 
-function isExcluded(file: string, { exclude = [] }: Search): boolean {
+/** True for a path that one of the patterns names. */
+export function isExcluded(file: string, exclude: readonly string[] = []): boolean {
   return exclude.some((pattern) => matchesGlob(file, pattern) || matchesGlob(relative('.', file), pattern));
 }
 

@@ -43,3 +43,10 @@ export function manifestObjects({ source, number, tree }: ManifestDocument): Man
 export function isSealedSecret(tree: MapTree): boolean {
   return stringAt(tree, 'kind') === 'SealedSecret' && (stringAt(tree, 'apiVersion') ?? '').split('/')[0] === 'bitnami.com';
 }
+
+const namesSecret = /["']?kind["']?\s*:\s*["']?(?:Sealed)?Secret/i;
+
+/** True for a text that says it is a Secret or SealedSecret: the guess for documents that cannot be read. */
+export function looksLikeSecret({ source, piece }: ManifestDocument): boolean {
+  return namesSecret.test(source.text.slice(piece.start, piece.end));
+}
