@@ -5,7 +5,7 @@ import { leases, secrets } from '@signet/kube/client';
 import { generateSealingKey } from '@signet/sealing';
 import { describe, expect, test } from 'vitest';
 import { until } from '../../control-plane/until.ts';
-import { release, useCluster } from './cluster.ts';
+import { chartFolder, release, useCluster } from './cluster.ts';
 
 const label = 'sealedsecrets.bitnami.com/sealed-secrets-key';
 const hour = 3_600_000;
@@ -52,7 +52,7 @@ async function addKey(validFrom: Date, options: { name: string; labelled: boolea
 }
 
 describe('sealing keys', () => {
-  test('14, 17: the first start creates one key: in the release namespace, named, labelled and annotated as told', async () => {
+  test('acceptance 14: acceptance 17: the first start creates one key: in the release namespace, named, labelled and annotated as told', async () => {
     const [key, ...others] = await keySecrets();
     expect(others, 'keys of other replicas').toEqual([]);
     expect(key?.metadata.generateName).toBe('sealed-secrets-key');
@@ -62,7 +62,7 @@ describe('sealing keys', () => {
     expect(key?.metadata.annotations).toEqual({ 'backup.example.com/policy': 'daily' });
   });
 
-  test('19, 24: what is served is one certificate, the stored one, and it belongs to the stored private key', async () => {
+  test('acceptance 13: acceptance 19: acceptance 24: what is served is one certificate, the stored one, and it belongs to the stored private key', async () => {
     const [key] = await keySecrets();
     const stored = Buffer.from(key?.data?.['tls.crt'] ?? '', 'base64').toString();
     const pem = await served();
@@ -73,7 +73,7 @@ describe('sealing keys', () => {
     expect(new X509Certificate(pem).publicKey.export(spki)).toBe(createPublicKey(privateKey).export(spki));
   });
 
-  test('14: a second start lists the key that is there, and what was sealed for it still opens', async () => {
+  test('acceptance 14: a second start lists the key that is there, and what was sealed for it still opens', async () => {
     const before = await keySecrets();
     const sealed = await cluster().seal({ name: 'before', namespace: 'default', values: { a: '1' } });
     await scale(0);
@@ -84,7 +84,7 @@ describe('sealing keys', () => {
     expect((await keySecrets()).map(({ metadata }) => metadata.uid)).toEqual(before.map(({ metadata }) => metadata.uid));
   });
 
-  test('18: an older key that is added later does not seal, but opens', async () => {
+  test('acceptance 18: an older key that is added later does not seal, but opens', async () => {
     const before = await served();
     const older = await addKey(new Date(Date.now() - 24 * hour), { name: 'older', labelled: true });
     const file = `${cluster().home}/older.pem`;
@@ -94,7 +94,7 @@ describe('sealing keys', () => {
     expect(await served()).toBe(before);
   });
 
-  test('18, 24: a newer key is served by every replica without a restart; the older ones still open', async () => {
+  test('acceptance 18: acceptance 24: a newer key is served by every replica without a restart; the older ones still open', async () => {
     const sealed = await cluster().seal({ name: 'by-first', namespace: 'default', values: { a: '3' } });
     const started = cluster().node.pods.map(({ name }) => name);
     const newer = await addKey(new Date(Date.now() + hour), { name: 'newer', labelled: true });
@@ -105,7 +105,49 @@ describe('sealing keys', () => {
     expect(cluster().node.pods.map(({ name }) => name)).toEqual(started);
   });
 
-  test('16: a Secret named like the prefix without a label is a key: no new one is made', async () => {
+  test('acceptance 15: SIGUSR1 to one replica makes another key at once; it is served by all, and the older ones still open', async () => {
+    const before = await keySecrets();
+    const sealed = await cluster().seal({ name: 'by-former', namespace: 'default', values: { a: '5' } });
+    // As `kubectl exec POD -- kill -USR1 1` does it, to whichever replica.
+    cluster().node.pods[0]?.container.process.signal('SIGUSR1');
+    const added = async (): Promise<Secret[]> => {
+      const known = new Set(before.map(({ metadata }) => metadata.uid));
+      return (await keySecrets()).filter(({ metadata }) => !known.has(metadata.uid));
+    };
+    const [made] = await until('there is another key', async () => {
+      const keys = await added();
+      return keys.length > 0 && keys;
+    });
+    await allServe(Buffer.from(made?.data?.['tls.crt'] ?? '', 'base64').toString());
+    await cluster().apply(sealed);
+    await cluster().synced('default', 'by-former', 'True');
+    expect(await added()).toHaveLength(1);
+  });
+
+  test('acceptance 15: a key older than the period, or than the cutoff, is followed by another at the start', async () => {
+    const restartWith = async (...args: string[]): Promise<void> => {
+      const flags = ['--key-size=2048', ...args]
+        .join(',')
+        .replaceAll(',', String.raw`\,`)
+        .replaceAll(String.raw`\,--`, ',--');
+      const sets = ['--set', `extraArgs={${flags}}`, '--wait', '--timeout=60s'];
+      await cluster().run('helm', ['upgrade', release.name, chartFolder, '-n', namespace, '--reset-then-reuse-values', ...sets]);
+      await until('the new replicas run alone', () => cluster().node.pods.length === 2);
+    };
+    await scale(0);
+    for (const { metadata } of await keySecrets())
+      await cluster().plane.admin.delete(secrets, { namespace, name: metadata.name ?? '' });
+    await addKey(new Date(Date.now() - 31 * 24 * hour), { name: 'month-old', labelled: true });
+    await scale(2);
+    await until('a second key is there', async () => (await keySecrets()).length === 2);
+    // Whole seconds: the key that was just made must be older.
+    await restartWith(`--key-cutoff-time=${new Date(Date.now() + 1000).toUTCString().replace('GMT', '+0000')}`);
+    await until('a third key is there', async () => (await keySecrets()).length === 3);
+    await restartWith('--key-renew-period=0');
+    await cluster().forgive();
+  });
+
+  test('acceptance 16: a Secret named like the prefix without a label is a key: no new one is made', async () => {
     await scale(0);
     for (const { metadata } of await keySecrets())
       await cluster().plane.admin.delete(secrets, { namespace, name: metadata.name ?? '' });
