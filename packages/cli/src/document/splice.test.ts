@@ -227,6 +227,13 @@ describe('anchors and aliases', () => {
 
 describe('what cannot be', () => {
   test.each<[string, string]>([
+    ['blank lines', 'spec:\n  encryptedData:\n    a: |+\n      x\n    b: y\n\n    c: z\n'],
+    ['a comment', 'spec:\n  encryptedData:\n    a: |\n      x\n    b: y\n      # on c\n    c: z\n'],
+  ])('a removal that would make %s part of the value before', (_name, text) => {
+    expect(code(() => splice(text, { b: undefined }))).toBe('SIGNET_CLI_SPLICE_FORM');
+  });
+
+  test.each<[string, string]>([
     ['a list', 'spec:\n  encryptedData:\n  - a\n'],
     ['a text', 'spec:\n  encryptedData: a\n'],
   ])('%s where the items belong', (_name, text) => {
