@@ -6,7 +6,7 @@ const web: Binding = { scope: 'strict', namespace: 'web', name: 'db' };
 const nsWide = 'sealedsecrets.bitnami.com/namespace-wide';
 const clWide = 'sealedsecrets.bitnami.com/cluster-wide';
 
-describe('scope as a text', () => {
+describe('acceptance 1: scope as a text', () => {
   test.each(scopes)('%s', (scope) => expect(parseScope(scope)).toBe(scope));
   test('the empty text is strict', () => expect(parseScope('')).toBe('strict'));
   test.each(['Strict', 'cluster', 'toString', ' strict'])('%j is refused', (text) => {
@@ -16,7 +16,7 @@ describe('scope as a text', () => {
   });
 });
 
-describe('scope in annotations', () => {
+describe('acceptance 2: scope in annotations', () => {
   const rows = [
     [undefined, 'strict'],
     [{}, 'strict'],
@@ -32,7 +32,7 @@ describe('scope in annotations', () => {
   test.each(scopes)('%s comes back from its annotations', (scope) => expect(scopeOf(scopeAnnotations(scope))).toBe(scope));
 });
 
-test('the label is namespace/name, namespace, or nothing', () => {
+test('acceptance 2: the label is namespace/name, namespace, or nothing', () => {
   const text = (binding: Binding): string => new TextDecoder().decode(labelOf(binding));
   expect(text(web)).toBe('web/db');
   expect(text({ ...web, scope: 'namespace-wide' })).toBe('web');

@@ -12,7 +12,7 @@ import { verifyPair } from './private-key.ts';
 const now = new Date('2026-07-01T12:00:00.700Z');
 const plain = await generateSealingKey({ bits: 2048, now });
 
-test('what was generated is what is read back', async () => {
+test('acceptance 13: what was generated is what is read back', async () => {
   expect(plain.privateKeyPem).toMatch(/^-----BEGIN RSA PRIVATE KEY-----\n/);
   expect(readCertificate(plain.certificatePem).fingerprint).toBe(plain.id);
   expect((await openingKey(plain.privateKeyPem)).id).toBe(plain.id);

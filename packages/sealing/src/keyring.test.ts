@@ -37,7 +37,7 @@ async function notedRing(names: readonly string[], options?: { maxHints: number 
 }
 
 describe('which key is tried', () => {
-  test('the newest first, whatever the order they were given in', async () => {
+  test('acceptance 18: the newest first, whatever the order they were given in', async () => {
     const { ring, log } = await notedRing(['a', 'b', 'c']);
     expect(ring.newest?.certificate.fingerprint).toBe((await keyPair('a')).id);
     expect((await ring.open(await sealedFor('c'), place)).keyId).toBe((await keyPair('c')).id);

@@ -16,7 +16,7 @@ const cannotOpen = expect.objectContaining({ code: 'SIGNET_SEAL_CANNOT_OPEN', me
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,20}[a-z0-9])?$/);
 const binding: fc.Arbitrary<Binding> = fc.record({ scope: fc.constantFrom(...scopes), namespace: name, name });
 
-describe('what is sealed opens again, byte for byte', () => {
+describe('acceptance 3: what is sealed opens again, byte for byte', () => {
   test('any bytes, any place', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 4096 }), binding, async (plaintext, place) => {

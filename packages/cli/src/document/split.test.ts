@@ -4,7 +4,7 @@ import { splitStream } from './split.ts';
 
 const kinds = (text: string): string[] => splitStream(text).map(({ kind, start, end }) => `${kind}:${text.slice(start, end)}`);
 
-describe('splitStream', () => {
+describe('acceptance 48: splitStream', () => {
   const rows: [string, string, string[]][] = [
     ['nothing', '', []],
     ['one document', 'a: 1\n', ['yaml:a: 1\n']],

@@ -79,7 +79,7 @@ const secret = (name: string): string => `kind: Secret\nmetadata: {name: ${name}
 const sealed = async (name: string, ...args: string[]): Promise<string> => (await run(['-o', 'yaml', ...args], secret(name))).out;
 
 describe('--validate', () => {
-  test('38: says nothing of what is valid; names the object that is not, after it was renamed', async () => {
+  test('acceptance 38: says nothing of what is valid; names the object that is not, after it was renamed', async () => {
     const stream = `${await sealed('one')}${await sealed('two')}`;
     expect(await run(['--validate'], stream)).toEqual({ code: 0, out: '', said: '' });
     const renamed = stream.replace('  name: two\n  namespace: web\nspec', '  name: other\n  namespace: web\nspec');

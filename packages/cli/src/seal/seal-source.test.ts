@@ -121,7 +121,7 @@ describe('what is sealed', () => {
     expect(await opened(output)).toBe(`${sealedSecret}---\nkind: X\napiVersion: v1\n`);
   });
 
-  test('stringData wins over data; bytes survive; type, labels, immutable go into the template', async () => {
+  test('acceptance 5: stringData wins over data; bytes survive; type, labels, immutable go into the template', async () => {
     const input =
       'apiVersion: v1\nkind: Secret\ntype: kubernetes.io/tls\nimmutable: true\nmetadata:\n  name: t\n  namespace: ns\n  labels: {b: "1", a: x}\n' +
       '  annotations: {kubectl.kubernetes.io/last-applied-configuration: hunter2, keep: me}\n  ownerReferences: [{kind: X}]\n  uid: u\n' +

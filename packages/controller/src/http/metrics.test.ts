@@ -11,7 +11,7 @@ async function conditions(metrics: ControllerMetrics): Promise<string[]> {
 const make = (omitSecretLabels = false): ControllerMetrics => new ControllerMetrics({ omitSecretLabels, processMetrics: false });
 
 // Source: acceptance checklist of sealed-secrets v0.38, item 25.
-test('condition_info: 1, -1 or 0, with the instance label; gone with the object', async () => {
+test('acceptance 25: condition_info: 1, -1 or 0, with the instance label; gone with the object', async () => {
   const metrics = make();
   metrics.condition(sealed({ 'app.kubernetes.io/instance': 'shop' }), 'True');
   const labels = 'namespace="web",name="db",condition="Synced",ss_app_kubernetes_io_instance';

@@ -96,7 +96,7 @@ describe('/v1/verify', () => {
   });
 });
 
-describe('/v1/rotate', () => {
+describe('acceptance 23: /v1/rotate', () => {
   test('what is on the newest key comes back as it was sent', async () => {
     const { status, type, body } = await post('/v1/rotate', JSON.stringify(good));
     expect({ status, type }).toEqual({ status: 200, type: 'application/json' });

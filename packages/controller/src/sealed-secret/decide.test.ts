@@ -226,7 +226,7 @@ describe('templates', () => {
 });
 
 // Source: sealed-secrets v0.38, legacy data; acceptance item 11.
-describe('11: a Secret sealed whole, before v0.7', () => {
+describe('acceptance 11: a Secret sealed whole, before v0.7', () => {
   const rows = [
     ['accepted', { data: 'AgA', encryptedData: {} }, true, /^accepted$/],
     [

@@ -159,7 +159,7 @@ describe('scopes', () => {
   });
 });
 
-describe('11: a Secret sealed whole, before v0.7', () => {
+describe('acceptance 11: a Secret sealed whole, before v0.7', () => {
   const create = async (name: string): Promise<void> => {
     const secret = {
       metadata: { name, labels: { app: 'x' } },

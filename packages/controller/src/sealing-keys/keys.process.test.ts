@@ -81,7 +81,7 @@ describe('the first key', () => {
   });
 });
 
-describe('15: another key is made', () => {
+describe('acceptance 15: another key is made', () => {
   const keys = async (count: number): Promise<Secret[]> =>
     eventually(keySecrets, (found) => found.length === count, `there are ${count} keys`);
 
@@ -280,7 +280,7 @@ describe('the set of keys follows the cluster', () => {
   });
 });
 
-describe('the certificate endpoint', () => {
+describe('acceptance 24: the certificate endpoint', () => {
   test('exactly one PEM, as the type clients ask for; nothing else is served', async () => {
     cluster = await startCluster();
     const { url, metricsUrl } = cluster.controller;
