@@ -49,6 +49,14 @@ describe('reading leniently', () => {
     expect(readSealedSecret({ status: { produced: { uid: 'u' } } }).status?.produced).toBeUndefined();
   });
 
+  test('keys of a produced mark are texts; anything else is left out, and the mark stays', () => {
+    const mark = { uid: 'u', resourceVersion: '1', scope: 'strict' };
+    const read = (keys: unknown): unknown => readSealedSecret({ status: { produced: { ...mark, keys } } }).status?.produced;
+    expect(read(['SHA256:a', 7, null, 'SHA256:b'])).toEqual({ ...mark, keys: ['SHA256:a', 'SHA256:b'] });
+    expect(read('SHA256:a')).toEqual(mark);
+    expect(read(null)).toEqual(mark);
+  });
+
   test('no JSON makes it throw', () => {
     fc.assert(
       fc.property(

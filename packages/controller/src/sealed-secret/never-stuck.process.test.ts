@@ -1,5 +1,6 @@
 import { annotations, sealedSecretKind } from '@signet/api';
 import type { SealedSecretCondition } from '@signet/api';
+import type { Fault, SeenRequest } from '@signet/kube-sandbox';
 import { secrets } from '@signet/kube/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually, startCluster } from '../testing/cluster.ts';
@@ -137,6 +138,36 @@ describe('a Secret of ours whose type changes', () => {
     await cluster.client.delete(secrets, db);
     await synced('True');
     expect(await cluster.data('db')).toEqual({ a: '2' });
+  });
+});
+
+// The three requests of making anew, each with each fault, once.
+describe('a fault while a Secret is made anew is got over', () => {
+  const isOf = (path: string): boolean => path.includes('/namespaces/web/secrets');
+  const points = {
+    check: ({ method, path, query }) => method === 'POST' && isOf(path) && query.has('dryRun'),
+    delete: ({ method, path }) => method === 'DELETE' && isOf(path),
+    create: ({ method, path, query }) => method === 'POST' && isOf(path) && !query.has('dryRun'),
+  } as const satisfies Record<string, (request: SeenRequest) => boolean>;
+  const faults: readonly Fault[] = ['reset', 'reset-after', { status: 409 }, { status: 429 }, { status: 500 }, { status: 503 }];
+
+  test.each(Object.keys(points) as (keyof typeof points)[])('%s', async (point) => {
+    await cluster.apply({ name: 'db', values: { a: '0' }, template: { type: 'example.com/0' } });
+    await synced('True');
+    for (const [index, fault] of faults.entries()) {
+      let struck = 0;
+      cluster.sandbox.intercept((request) => (points[point](request) && struck++ === 0 ? fault : undefined));
+      const type = `example.com/${index + 1}`;
+      await cluster.apply({ name: 'db', values: { a: type }, template: { type } });
+      await eventually(
+        async () => cluster.secret('db'),
+        (secret) => secret?.type === type,
+        `${JSON.stringify(fault)}: there is a Secret of the new type`,
+      );
+      await synced('True');
+      expect(await cluster.data('db')).toEqual({ a: type });
+      expect(struck, JSON.stringify(fault)).toBeGreaterThan(0);
+    }
   });
 });
 

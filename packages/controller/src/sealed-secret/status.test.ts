@@ -82,6 +82,18 @@ describe('a write is due', () => {
       true,
     ],
     [
+      'the keys that opened it, for the first time',
+      statusFor(object(), good, noon),
+      statusFor(object(), { synced: true, produced: { ...produced, keys: ['SHA256:a'] } }, noon),
+      true,
+    ],
+    [
+      'the same keys in another order',
+      statusFor(object(), { synced: true, produced: { ...produced, keys: ['SHA256:b', 'SHA256:a'] } }, noon),
+      statusFor(object(), { synced: true, produced: { ...produced, keys: ['SHA256:a', 'SHA256:b'] } }, noon),
+      false,
+    ],
+    [
       'the status of the peer',
       { observedGeneration: 1, conditions: [{ type: 'Synced', status: 'True' }] },
       statusFor(object(), good, noon),
