@@ -93,7 +93,8 @@ describe('what varies is rendered once', () => {
 
   const changes: readonly (readonly [string, SealedSecret, readonly string[]])[] = [
     ['its template changes', withTemplates({ ...varying, token: '{{ randAlphaNum 21 }}' }), ['token']],
-    ['an item it reads is sealed anew', withTemplates(varying, { encryptedData: { user: 'AgU', password: 'AgP2' } }), ['login']],
+    ['an item it reads is sealed anew', withTemplates(varying, { encryptedData: { user: 'AgU', password: 'AgP2' } }), []],
+    ['all items are sealed anew', withTemplates(varying, { encryptedData: { user: 'AgU2', password: 'AgP2' } }), []],
     ['another item changes', withTemplates(varying, { encryptedData: { user: 'AgU', password: 'AgP', other: 'AgO' } }), []],
     ['a text beside it changes', withTemplates({ ...varying, plain: 'new' }), []],
   ];
@@ -101,6 +102,35 @@ describe('what varies is rendered once', () => {
     const first = await render(withTemplates(varying));
     const [before, after] = [textsOf(first), textsOf(await render(changed, written(first)))];
     expect(['login', 'token'].filter((key) => before[key] !== after[key])).toEqual(renewed);
+  });
+
+  test('anew when an item it reads is another one; its record follows an item that is merely sealed anew', async () => {
+    const first = await render(withTemplates(varying));
+    const resealed = withTemplates(varying, { encryptedData: { user: 'AgU', password: 'AgP2' } });
+    const other = await renderTemplates(resealed, opened({ ...items, password: 'hunter3' }), written(first), () => 0);
+    expect(textsOf(other)['login']).not.toBe(textsOf(first)['login']);
+    expect(textsOf(other)['token']).toBe(textsOf(first)['token']);
+
+    const kept = await render(resealed, written(first));
+    expect(kept.marks).not.toEqual(first.marks);
+    expect(kept.marks).toEqual((await render(resealed)).marks);
+    // Next time the record alone decides, though somebody changed the item in the Secret.
+    const live = written(kept);
+    const changed = { ...live, data: { ...live.data, password: 'eA==' } };
+    expect(textsOf(await render(resealed, changed))['login']).toBe(textsOf(first)['login']);
+  });
+
+  test('anew when it may read all, and an item or a text is added or removed', async () => {
+    const all = { token: '{{ range $k, $v := . }}{{ $k }}{{ end }}{{ randAlphaNum 20 }}' };
+    const first = await render(withTemplates(all));
+    const kept = await render(withTemplates(all, { encryptedData: { user: 'new', password: 'new' } }), written(first));
+    expect(textsOf(kept)['token']).toBe(textsOf(first)['token']);
+    const changed = [
+      withTemplates(all, { encryptedData: { user: 'AgU' } }),
+      withTemplates(all, { encryptedData: { user: 'AgU', password: 'AgP', more: 'AgM' } }),
+      withTemplates({ ...all, beside: 'x' }),
+    ];
+    for (const sealed of changed) expect(textsOf(await render(sealed, written(first)))['token']).not.toBe(textsOf(first)['token']);
   });
 
   test('anew for a key that was removed from the Secret', async () => {
@@ -130,6 +160,10 @@ describe('what varies is rendered once', () => {
 
     const newer = withTemplates(varying, { status: { observedGeneration: 1 }, generation: 2 });
     expect(textsOf(await render(newer, written(first)))['token']).not.toBe(textsOf(first)['token']);
+    const merged = { ...written(first), metadata: { ...written(first).metadata, uid: 'u-7', ownerReferences: [] } };
+    const produced = { uid: 'u-7', resourceVersion: '1', scope: 'strict' };
+    const into = withTemplates(varying, { status: { observedGeneration: 1, produced } });
+    expect(textsOf(await render(into, merged))['token']).toBe(textsOf(first)['token']);
     const foreign = { ...written(first), metadata: { ...written(first).metadata, ownerReferences: [] } };
     expect(textsOf(await render(carriedOut, foreign))['token']).not.toBe(textsOf(first)['token']);
   });

@@ -33,7 +33,7 @@ export async function renderTemplates(
     values: opened.values,
     surroundings: { now },
     keep: (key, reads) => {
-      const kept = keptValue(sealed, live, key, reads);
+      const kept = keptValue(sealed, opened.values, live, key, reads);
       if (kept?.from === 'sealed-secrets') adopted.add(key);
       return kept?.value;
     },
