@@ -14,6 +14,8 @@ import { blockScalarEnd } from './splice-value.ts';
 export interface Page {
   readonly text: string;
   readonly parsed: ParsedDocument;
+  /** Nodes that an alias stands for. */
+  readonly shared: ReadonlySet<Node>;
   readonly eol: '\n' | '\r\n';
   /** True when the document is JSON and not YAML. */
   readonly json: boolean;

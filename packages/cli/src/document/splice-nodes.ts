@@ -70,9 +70,9 @@ export function styleOf(node: Node | null | undefined): Style | undefined {
   return styles[node.type ?? ''];
 }
 
-/** The own entry of a mapping under a key. */
-export function entryAt(parsed: ParsedDocument, map: YAMLMap, key: string): Entry | undefined {
-  return entriesOf(map).find((entry) => !isMerge(entry) && parsed.keyOf(entry.key) === key);
+/** The entries of a mapping by key, without what `<<` brings in. */
+export function ownEntries(parsed: ParsedDocument, map: YAMLMap): ReadonlyMap<string, Entry> {
+  return new Map(entriesOf(map).flatMap((entry): [string, Entry][] => (isMerge(entry) ? [] : [[parsed.keyOf(entry.key), entry]])));
 }
 
 /** Where a path leads: the mapping at its end, or the deepest one on the way and what is missing below it. */
@@ -100,7 +100,7 @@ export function locate(parsed: ParsedDocument, path: readonly string[], shared: 
   for (const [depth, key] of path.entries()) {
     const field = path.slice(0, depth + 1).join('.');
     if (shared.has(map)) throw cliErrors.SPLICE_SHARED({ what: path.slice(0, depth).join('.') || 'the document' });
-    const entry = entryAt(parsed, map, key);
+    const entry = ownEntries(parsed, map).get(key);
     const value = entry?.value ?? null;
     if (!entry) return { map, holder, empty: undefined, missing: path.slice(depth) };
     if (isAlias(value) || (value && shared.has(value))) throw cliErrors.SPLICE_SHARED({ what: field });

@@ -11,7 +11,7 @@ import type { Page } from './splice-block.ts';
 import { applyEdits, lineBreakOf } from './splice-edit.ts';
 import type { Edit } from './splice-edit.ts';
 import { fillFlow, insertIntoFlow, removeFromFlow } from './splice-flow.ts';
-import { entryAt, holdsShared, locate, sharedNodes, styleOf } from './splice-nodes.ts';
+import { holdsShared, locate, ownEntries, sharedNodes, styleOf } from './splice-nodes.ts';
 import type { Entry, Located } from './splice-nodes.ts';
 import type { Nested } from './splice-text.ts';
 import { replaceValue } from './splice-value.ts';
@@ -122,19 +122,28 @@ function changed(json: Json, { path, entries }: MapChange): Json {
 
 function spliceMap(source: Source, kind: Piece['kind'], change: MapChange, eol: Page['eol']): string {
   let { text } = source;
-  const step = (edits: (page: Page, located: Located, present: (key: string) => Entry | undefined) => Edit[]): boolean => {
+  const step = (edits: (page: Page, located: Located, own: ReadonlyMap<string, Entry>) => Edit[]): boolean => {
     const parsed = parsedAgain({ ...source, text }, kind, text !== source.text);
-    const located = locate(parsed, change.path, sharedNodes(parsed));
-    const page = { text, parsed, eol, json: kind === 'json', step: isMap(parsed.contents) ? stepOf(text, parsed.contents) : '  ' };
-    const made = edits(page, located, (key) => (located.missing.length > 0 ? undefined : entryAt(parsed, located.map, key)));
+    const shared = sharedNodes(parsed);
+    const located = locate(parsed, change.path, shared);
+    const own = located.missing.length > 0 ? new Map<string, Entry>() : ownEntries(parsed, located.map);
+    const page = {
+      text,
+      parsed,
+      shared,
+      eol,
+      json: kind === 'json',
+      step: isMap(parsed.contents) ? stepOf(text, parsed.contents) : '  ',
+    };
+    const made = edits(page, located, own);
     text = applyEdits(text, made);
     return made.length > 0;
   };
   const values = [...change.entries];
   const added = new Map<string, Nested>();
-  step((page, { map }, present) =>
+  step((page, { map }, own) =>
     values.flatMap(([key, value]) => {
-      const entry = present(key);
+      const entry = own.get(key);
       if (value === undefined) return [];
       if (!entry) added.set(key, value);
       return entry ? replaceEdits(page, map, entry, value, [...change.path, key]) : [];
@@ -142,7 +151,7 @@ function spliceMap(source: Source, kind: Piece['kind'], change: MapChange, eol: 
   );
   const removed = values.flatMap(([key, value]) => (value === undefined ? [key] : []));
   // One entry of a flow mapping after the other: a comma belongs to two of them.
-  while (removed.length > 0 && step((page, located, present) => removeEdits(page, located, present, change.path, removed)));
+  while (removed.length > 0 && step((page, located, own) => removeEdits(page, located, own, change.path, removed)));
   if (added.size > 0) step((page, located) => insertEdits(page, located, added));
   return text;
 }
@@ -168,12 +177,12 @@ function replaceEdits(page: Page, map: YAMLMap, entry: Entry, value: string, pat
 function removeEdits(
   page: Page,
   { map, holder }: Located,
-  present: (key: string) => Entry | undefined,
+  own: ReadonlyMap<string, Entry>,
   path: readonly string[],
   keys: readonly string[],
 ): Edit[] {
   const gone = keys.flatMap((key) => {
-    const entry = present(key);
+    const entry = own.get(key);
     if (entry) refuseShared(page, [entry.key, entry.value], [...path, key]);
     return entry ? [entry] : [];
   });
@@ -183,7 +192,7 @@ function removeEdits(
 }
 
 function refuseShared(page: Page, nodes: readonly (Node | null)[], path: readonly string[]): void {
-  if (holdsShared(nodes, sharedNodes(page.parsed))) throw cliErrors.SPLICE_SHARED({ what: path.join('.') });
+  if (holdsShared(nodes, page.shared)) throw cliErrors.SPLICE_SHARED({ what: path.join('.') });
 }
 
 function insertEdits(page: Page, { map, holder, empty, missing }: Located, entries: ReadonlyMap<string, Nested>): Edit[] {
