@@ -215,11 +215,10 @@ const leaf = fc.oneof(
   fc.constant(null),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
-const field = fc.constantFrom(
-  ...['apiVersion', 'kind', 'metadata', 'items', 'spec', 'template', 'data', 'stringData', 'encryptedData', 'annotations', 'name'],
-  ...['namespace', 'type', 'immutable', 'labels', '__proto__', 'sealedsecrets.bitnami.com/cluster-wide', 'a', '<<'],
-  'kubectl.kubernetes.io/last-applied-configuration',
-);
+const fields =
+  'apiVersion kind metadata items spec template data stringData encryptedData annotations name namespace type immutable labels ' +
+  '__proto__ a << sealedsecrets.bitnami.com/cluster-wide kubectl.kubernetes.io/last-applied-configuration';
+const field = fc.constantFrom(...fields.split(' '));
 const { manifest } = fc.letrec<{ manifest: unknown }>((tie) => ({
   manifest: fc.oneof(
     { depthSize: 'medium', withCrossShrink: true },

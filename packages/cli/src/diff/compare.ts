@@ -31,12 +31,20 @@ export interface ObjectChange {
   readonly other: KeyChanges;
 }
 
-/** Compares the SealedSecrets of two sides by namespace and name; of several with one name the first with the first. */
-export function compare(before: readonly ManifestObject[], after: readonly ManifestObject[]): ObjectChange[] {
+/**
+ * Compares the SealedSecrets of two sides by namespace and name; of several with one name the first with the first.
+ *
+ * @param options.moves whether another file is a change; not when the two sides are two files by themselves
+ */
+export function compare(
+  before: readonly ManifestObject[],
+  after: readonly ManifestObject[],
+  options: { readonly moves: boolean },
+): ObjectChange[] {
   const [old, fresh] = [byIdentity(before), byIdentity(after)];
   const changes = [...new Set([...old.keys(), ...fresh.keys()])].flatMap((id) => {
     const [one, other] = [old.get(id), fresh.get(id)];
-    const change = changeOf(one, other);
+    const change = changeOf(one, other, options);
     return change ? [change] : [];
   });
   const of = ({ namespace, name }: ObjectChange): string => `${namespace}/${name}`;
@@ -55,7 +63,11 @@ function byIdentity(objects: readonly ManifestObject[]): ReadonlyMap<string, Man
   );
 }
 
-function changeOf(before: ManifestObject | undefined, after: ManifestObject | undefined): ObjectChange | undefined {
+function changeOf(
+  before: ManifestObject | undefined,
+  after: ManifestObject | undefined,
+  { moves }: { readonly moves: boolean },
+): ObjectChange | undefined {
   const object = after ?? before;
   if (!object) return undefined;
   const { file = '', line = 1 } = object.place();
@@ -63,16 +75,18 @@ function changeOf(before: ManifestObject | undefined, after: ManifestObject | un
   const rest = {
     items: keyChanges(itemsIn(before), itemsIn(after)),
     template: keyChanges(templateIn(before), templateIn(after)),
-    other: keyChanges(otherIn(before), otherIn(after)),
+    other: before && after ? keyChanges(otherIn(before), otherIn(after)) : nothing,
   };
   const was = before?.place().file;
   const scope = before && after && from !== to ? { from, to } : undefined;
-  const movedFrom = before && after && was !== file ? was : undefined;
+  const movedFrom = moves && before && after && was !== file ? was : undefined;
   const same = before && after && !scope && !movedFrom && Object.values(rest).every(isNothing);
   if (same) return undefined;
   const change = !before ? 'added' : !after ? 'removed' : 'changed';
   return { namespace: object.namespace, name: object.name, change, file, line, movedFrom, scope, ...rest };
 }
+
+const nothing: KeyChanges = { added: [], removed: [], changed: [] };
 
 /** True when no key changed. */
 export function isNothing({ added, removed, changed }: KeyChanges): boolean {

@@ -25,6 +25,8 @@ export interface DiffFlags {
 }
 
 interface Side {
+  /** Names of files are those in a folder or repository, so they can be compared with those of another side. */
+  readonly inFolder: boolean;
   readonly objects: readonly ManifestObject[];
   readonly problems: readonly SignetError[];
 }
@@ -37,7 +39,8 @@ interface Side {
 export async function diffCommand(paths: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
   const [before, after] =
     flags.git === undefined ? await fileSides(paths, flags, io) : await revisionSides(flags.git, paths, flags, io);
-  const changes = compare(before.objects, after.objects);
+  const moves = before.inFolder && after.inFolder;
+  const changes = compare(before.objects, after.objects, { moves });
   await io.out(text(changes, flags));
   const problems = [...before.problems, ...after.problems];
   for (const problem of problems) report(problem, io, { format: flags.errorFormat ?? 'text' });
@@ -63,7 +66,7 @@ async function fileSide(path: string, { exclude }: DiffFlags, io: Io): Promise<S
   const { files, problems } = await readSealedFiles([path], { exclude }, io);
   if (files.length === 0 && problems.length > 0) throw new Refusals(problems);
   const folder = (await stat(path).catch(() => undefined))?.isDirectory() ? path : undefined;
-  return { objects: files.flatMap((file) => objectsOf(file, folder)), problems };
+  return { inFolder: folder !== undefined, objects: files.flatMap((file) => objectsOf(file, folder)), problems };
 }
 
 /** Files of a folder are named from that folder on, so that a file of both sides has one name. */
@@ -86,5 +89,5 @@ function revisionSide(files: readonly RevisionFile[]): Side {
     problems.push(...(file?.problems ?? []));
     return file?.objects.map(({ object }) => object) ?? [];
   });
-  return { objects, problems };
+  return { inFolder: true, objects, problems };
 }
