@@ -106,6 +106,11 @@ describe('with a file of pins', () => {
     writeFileSync(cluster.path('sealed.yaml'), sealed);
     refused(await cluster.signet(['set', cluster.path('sealed.yaml'), 'a', ...bad], { input: 'canary' }));
     expect(readFileSync(cluster.path('sealed.yaml'), 'utf8')).toBe(sealed);
+    writeFileSync(cluster.path('attacker.key'), attacker.privateKeyPem);
+    const offline = ['--key', cluster.path('attacker.key'), ...bad];
+    expect((await cluster.signet(['reseal', cluster.path('sealed.yaml'), ...offline])).said).toContain('SIGNET_PIN_NOT_PINNED');
+    refused(await cluster.signet(['edit', cluster.path('sealed.yaml'), ...bad], { env: { EDITOR: 'true' } }));
+    expect(readFileSync(cluster.path('sealed.yaml'), 'utf8')).toBe(sealed);
     const env = { SIGNET_PINS: pins };
     refused(await kubeseal(['--cert', cluster.path('attacker.pem')], env));
     refused(await kubeseal(['--cert', cluster.path('attacker.pem'), '--raw', '--from-file=/dev/null', '--name=a', '-n=b'], env));
