@@ -12,7 +12,7 @@ const fullDiagnoses = 2;
  * Whoever may create a SealedSecret in a namespace reads its status. So an item is tried only under places of that very
  * namespace: those the same person could try by creating another SealedSecret there. Whether it opens in *another* namespace is
  * never tried: the answer would tell somebody who holds a stranger's item where it belongs. What the object itself shows
- * (its template names another namespace, its items have the length of another key) is said without opening anything.
+ * (its template names another namespace, its items have the length of another key, its status names a key that is gone) is said without opening anything.
  *
  * @param itemOf the item of a failure as the API server sent it, text or not
  */
@@ -59,7 +59,7 @@ async function hintOf(
     case 'not a sealed item':
       return diagnosis.message === failure.message ? undefined : diagnosis.message;
     case 'unknown':
-      return elsewhere(sealed, binding);
+      return lostKey(sealed, keyring) ?? elsewhere(sealed, binding);
   }
 }
 
@@ -75,6 +75,14 @@ function placeHint({ scope, name }: Binding, wanted: Binding): string {
     return `it was sealed for the name "${name}" in namespace "${wanted.namespace}"; seal it again for this one`;
   const mend = scope === 'strict' ? 'remove the scope annotation' : `set the annotation sealedsecrets.bitnami.com/${scope}: "true"`;
   return `it was sealed with scope "${scope}", but this object has scope "${wanted.scope}"; ${mend} or seal it again`;
+}
+
+/** What the status remembers of the last time: the key that is missing has a name then. */
+function lostKey({ status }: SealedSecret, keyring: Keyring): string | undefined {
+  const loaded = new Set(keyring.entries.map(({ key }) => key.id));
+  const lost = (status?.produced?.keys ?? []).filter((id) => !loaded.has(id));
+  if (lost.length === 0) return undefined;
+  return `the items opened before with the key ${lost.slice(0, 3).join(', ')}, which is not loaded any more: restore it, or seal them again`;
 }
 
 /** Said of any item that does not open here, whether it would open there or not. */

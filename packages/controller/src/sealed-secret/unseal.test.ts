@@ -163,6 +163,13 @@ describe('why an item does not open', () => {
     expect(keyring.privateOperations).toBe(1);
   });
 
+  test('of a key that is gone and opened it before: the status remembers which', async () => {
+    const raw = await sealed({ a: oldest.certificate }, { status: remembers(newest, oldest) });
+    expect(await told(raw)).toBe(
+      `${cannot}: the items opened before with the key ${oldest.key.id}, which is not loaded any more: restore it, or seal them again`,
+    );
+  });
+
   test('without any key', async () => {
     expect(await told(await sealed({ a: newest.certificate }), new Keyring([]))).toBe(`${cannot}: no sealing key is loaded`);
   });
