@@ -1,7 +1,9 @@
 // Source: sealed-secrets v0.38, kubeseal --validate and --re-encrypt; acceptance item 38. Against the controller, and against answers
 // of its predecessor.
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -157,12 +159,49 @@ describe('--re-encrypt', () => {
   });
 
   test('the answer of sealed-secrets, which has no kind: only the items are taken from it', async () => {
-    const spec = { template: { metadata: { labels: { from: 'the answer' } } }, encryptedData: { b: 'AgB', a: 'AgA' } };
-    peerAnswers = { status: 200, body: JSON.stringify({ metadata: { name: 'evil' }, spec }) };
     const before = parse(await sealed('one')) as Fields;
+    const { a = '', b = '' } = (parse(await sealed('one')) as Fields).spec.encryptedData;
+    // A template that was rendered comes along as an item.
+    const spec = { template: { metadata: { labels: { from: 'the answer' } } }, encryptedData: { b, rendered: a, a } };
+    peerAnswers = { status: 200, body: JSON.stringify({ metadata: { name: 'evil' }, spec }) };
     const { out } = await run(['--re-encrypt', '--controller-name=peer'], JSON.stringify(before));
-    expect(JSON.parse(out)).toEqual({ ...before, spec: { ...before.spec, encryptedData: { a: 'AgA', b: 'AgB' } } });
+    expect(JSON.parse(out)).toEqual({ ...before, spec: { ...before.spec, encryptedData: { a, b } } });
     expect(Object.keys(JSON.parse(out) as object)).toEqual(['kind', 'apiVersion', 'metadata', 'spec']);
+
+    const longer = (parse((await run(['-o', 'yaml'], secret('one').replace('"2"', '"22"'))).out) as Fields).spec.encryptedData['b'];
+    for (const [encryptedData, problem] of [
+      [{ a }, 'an object without the item b'],
+      [{ a, b: longer }, 'another value for the item b'],
+      [{ a, b: 'AgA' }, 'b: illegal base64 data at input byte 0'],
+    ] as const) {
+      peerAnswers = { status: 200, body: JSON.stringify({ spec: { encryptedData } }) };
+      const { code, said } = await run(['--re-encrypt', '--controller-name=peer'], JSON.stringify(before));
+      expect({ code, said }).toEqual({
+        code: 1,
+        said: `error: cannot re-encrypt secret: the controller answers with ${problem}\n`,
+      });
+    }
+  });
+
+  test('an object from before v0.7 may come back in items', async () => {
+    const { a = '' } = (parse(await sealed('one')) as Fields).spec.encryptedData;
+    const before = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata: { name: 'one' }, spec: { data: a } };
+    peerAnswers = { status: 200, body: JSON.stringify({ spec: { data: null, encryptedData: { user: a } } }) };
+    const { out } = await run(['--re-encrypt', '--controller-name=peer'], JSON.stringify(before));
+    expect(JSON.parse(out)).toMatchObject({ spec: { encryptedData: { user: a } } });
+  });
+
+  test('-f of a pipe is answered on stdout', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const text = await sealed('one');
+    const written = writeFile(pipe, text);
+    const { code, out } = await run(['--re-encrypt', '-o', 'yaml', '-f', pipe]);
+    await written;
+    expect({ code, keys: Object.keys((parse(out) as Fields).spec.encryptedData) }).toEqual({ code: 0, keys: ['a', 'b'] });
+  });
+
+  test('an answer without items is no answer', async () => {
     for (const body of [
       '',
       'null',

@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises';
+import { isSignetError } from '@signet/errors';
+import { inspectItem } from '@signet/sealing';
 import type { Io } from '../console/io.ts';
 import { writeFileAtomic } from '../console/write-file.ts';
 import { emitJson } from '../document/emit-json.ts';
-import { child, jsonOf } from '../document/tree.ts';
-import type { Json, MapTree } from '../document/tree.ts';
+import { child, jsonOf, stringAt } from '../document/tree.ts';
+import type { Json, MapTree, Tree } from '../document/tree.ts';
 import type { ControllerService } from '../cluster/controller-service.ts';
 import { askController } from './cluster.ts';
 import { problemOf } from './controller-problem.ts';
@@ -12,6 +15,7 @@ import { metadataOrder, objectOrder, ordered, specOrder, templateOrder } from '.
 import { objectsText, outputFormat, writeOutput } from './output.ts';
 import { sortedByBytes } from '../secret/read-secret.ts';
 import { secretBytes } from './seal-mode.ts';
+import { textsAt } from './sealed-document.ts';
 import { readSealedStream } from './sealed-stream.ts';
 
 /**
@@ -28,7 +32,8 @@ export async function reEncryptMode(flags: KubesealFlags, io: Io): Promise<void>
     return done;
   });
   const text = objectsText(objects, format);
-  if (file !== '' && flags.text('sealed-secret-file') === '') await writeFileAtomic(file, text);
+  const isInPlace = file !== '' && flags.text('sealed-secret-file') === '' && (await stat(file)).isFile(); // a pipe has no place
+  if (isInPlace) await writeFileAtomic(file, text);
   else await writeOutput(text, flags, io);
 }
 
@@ -53,7 +58,7 @@ async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<J
             ? ordered(template, templateOrder, [['metadata', fieldsIn(templateMetadata, metadataOrder)]])
             : undefined,
         ],
-        ...itemsIn(answer.body),
+        ...itemsIn(answer.body, spec),
       ]),
     ],
   ]);
@@ -64,24 +69,48 @@ function fieldsIn(tree: ReturnType<typeof child>, order: readonly string[]): Jso
 }
 
 /**
- * The sealed parts of the controller's answer, also what is not there any more: a controller may turn the one item of an object from
- * before v0.7 into several. @throws SIGNET_KUBESEAL_CANNOT_RE_ENCRYPT when there are none
+ * The sealed parts of the controller's answer. A controller is trusted to open values, not to change what a file says: an object keeps
+ * the items it has, by their names and by the length of their values, and gets no others (sealed-secrets renders templates and sends
+ * them along as items). Only where there was one item for all, in an object from before v0.7, there may be several now.
+ *
+ * @throws SIGNET_KUBESEAL_CANNOT_RE_ENCRYPT
  */
-function itemsIn(body: Uint8Array): (readonly [string, Json])[] {
-  const unusable = (): Error => kubesealErrors.CANNOT_RE_ENCRYPT({ problem: 'the controller answers with something else' });
+function itemsIn(body: Uint8Array, before: Tree | undefined): (readonly [string, Json])[] {
   let object: unknown;
   try {
     object = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    throw unusable();
+    throw unusable('something else');
   }
   const { data = null, encryptedData } = (object as { readonly spec?: Readonly<Record<string, unknown>> } | null)?.spec ?? {};
-  if (data !== null && typeof data !== 'string') throw unusable();
-  if (typeof encryptedData !== 'object' || encryptedData === null) throw unusable();
+  if (data !== null && typeof data !== 'string') throw unusable('something else');
+  if (typeof encryptedData !== 'object' || encryptedData === null) throw unusable('something else');
   const entries = Object.entries(encryptedData);
-  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) throw unusable();
-  return [
-    ['data', data],
-    ['encryptedData', new Map(sortedByBytes(entries))],
-  ];
+  if (!entries.every((entry): entry is [string, string] => typeof entry[1] === 'string')) throw unusable('something else');
+  if (stringAt(before, 'data') !== undefined)
+    return [
+      ['data', data],
+      ['encryptedData', new Map(sortedByBytes(entries))],
+    ];
+  if (data !== null) throw unusable('something else');
+  const items = textsAt(before, 'encryptedData');
+  const answered = new Map(entries);
+  const fresh = [...items].map(([key, item]) => [key, sameLength(key, item, answered.get(key))] as const);
+  return [['encryptedData', new Map(sortedByBytes(fresh))]];
+}
+
+/** The new item in place of the old one. Which value it holds nobody can see from outside, but a wrong length shows. */
+function sameLength(key: string, before: string, after: string | undefined): string {
+  if (after === undefined) throw unusable(`an object without the item ${key}`);
+  try {
+    if (inspectItem(after).valueBytes === inspectItem(before).valueBytes) return after;
+  } catch (error) {
+    if (!isSignetError(error)) throw error;
+    throw unusable(`${key}: ${error.message}`);
+  }
+  throw unusable(`another value for the item ${key}`);
+}
+
+function unusable(what: string): Error {
+  return kubesealErrors.CANNOT_RE_ENCRYPT({ problem: `the controller answers with ${what}` });
 }
