@@ -94,6 +94,7 @@ function addReseal(root: Command, io: Io, finish: (code: number) => void): void 
     .argument('<paths...>', pathsHelp)
     .option('--key <file>', 'offline: private key that opens (repeatable)', collectValues)
     .option('--cert <file|url>', 'offline: the certificate to seal with')
+    .option('--pins <file>', 'with --cert: fingerprints it must be among (default: SIGNET_PINS, .signet-pins.yaml here or above)')
     .option('-n, --namespace <name>', 'namespace of objects that name none')
     .option('--dry-run', 'write nothing')
     .option('--fail-fast', 'begin nothing new after the first failure')

@@ -2,7 +2,8 @@ import { isSignetError } from '@signet/errors';
 import type { SignetError } from '@signet/errors';
 import { Keyring } from '@signet/sealing';
 import type { ClusterFlags } from '../certificate/cluster-connection.ts';
-import { loadCertificate, requireCurrent, withoutCredentials } from '../certificate/load-certificate.ts';
+import type { PinFlags } from '../certificate/pin-file.ts';
+import { sealingCertificate } from '../certificate/sealing-certificate.ts';
 import type { Io } from '../console/io.ts';
 import { progress } from '../console/progress.ts';
 import { readBytes } from '../console/read-inputs.ts';
@@ -18,7 +19,7 @@ import { resealFiles } from './reseal-files.ts';
 import type { ObjectOutcome } from './reseal-files.ts';
 
 /** Options of `signet reseal`. */
-export interface ResealFlags extends ClusterFlags {
+export interface ResealFlags extends ClusterFlags, PinFlags {
   readonly key?: readonly string[] | undefined;
   readonly cert?: string | undefined;
   readonly namespace?: string | undefined;
@@ -77,8 +78,7 @@ export async function resealCommand(names: readonly string[], flags: ResealFlags
 
 async function withResealer(flags: ResealFlags, io: Io, run: (reseal: Resealer) => Promise<void>): Promise<void> {
   if (flags.cert !== undefined) {
-    const certificate = await loadCertificate(flags.cert, io);
-    requireCurrent(certificate, withoutCredentials(flags.cert), io.now());
+    const certificate = await sealingCertificate(flags, io);
     const keys = await Promise.all((flags.key ?? []).map(async (name) => ({ name, bytes: await readBytes(name) })));
     return run(byKeys(new Keyring(await keysIn(keys)), certificate, flags.namespace));
   }

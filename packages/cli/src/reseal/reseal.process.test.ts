@@ -349,6 +349,17 @@ describe('offline, with private keys', () => {
     expect(get('list.yaml')).toBe(before);
   });
 
+  test('a certificate that is not pinned does not seal', async () => {
+    put('a.yaml', await written(old!.certificate, 'a', { a: '1' }));
+    const before = get('a.yaml');
+    const pins = put('pins.txt', `pins:\n- fingerprint: ${old!.certificate.fingerprint}\n`);
+    expect(await run([...flags(), '--pins', pins, folder])).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('SIGNET_PIN_NOT_PINNED'),
+    });
+    expect(get('a.yaml')).toBe(before);
+  });
+
   test('permissions stay', async () => {
     put('a.yaml', await written(old!.certificate, 'a', { a: '1' }));
     const mode = statSync(join(folder, 'a.yaml')).mode;
