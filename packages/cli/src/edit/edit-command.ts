@@ -2,7 +2,7 @@ import { isSignetError } from '@signet/errors';
 import { Keyring, seal } from '@signet/sealing';
 import type { Binding, SealingCertificate } from '@signet/sealing';
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { ClusterFlags } from '../certificate/cluster-connection.ts';
 import { sealingCertificate } from '../certificate/sealing-certificate.ts';
 import type { CertificateFlags } from '../certificate/sealing-certificate.ts';
@@ -75,7 +75,7 @@ async function edit(session: Session, editor: string, folder: PrivateFolder): Pr
     const edited = await readFile(view).catch(() => undefined);
     if (!edited || edited.equals(Buffer.from(text))) return tell(object, [], flags, io);
     try {
-      return await apply(session, edited, view);
+      return await apply(session, edited);
     } catch (error) {
       if (!isSignetError(error)) throw error;
       if (await wantsToEditAgain(error, io)) continue;
@@ -85,8 +85,8 @@ async function edit(session: Session, editor: string, folder: PrivateFolder): Pr
   }
 }
 
-async function apply({ object, binding, certificate, shown, flags, io }: Session, edited: Uint8Array, view: string): Promise<void> {
-  const values = readView(sourceOf(basename(view), edited));
+async function apply({ object, binding, certificate, shown, flags, io }: Session, edited: Uint8Array): Promise<void> {
+  const values = readView(sourceOf('the edited text', edited));
   if (!values) return tell(object, [], flags, io);
   const items = new Map<string, string | undefined>();
   for (const key of object.items.keys()) if (!values.has(key)) items.set(key, undefined);
@@ -141,7 +141,13 @@ async function wantsToEditAgain(error: Error & { code: string }, io: Io): Promis
   if (!io.stdinIsTty || !io.stderrIsTty || error.code === 'SIGNET_CLI_EDIT_CHANGED_MEANWHILE') return false;
   report(error, io);
   const { confirm } = await import('@clack/prompts');
-  return (await confirm({ message: 'Edit again?', output: process.stderr })) === true;
+  // Ctrl-D ends the terminal's input without a word to the prompt: the process would end there, and the text with it.
+  const ended = new AbortController();
+  const onIdle = (): void => ended.abort();
+  process.once('beforeExit', onIdle);
+  const answer = await confirm({ message: 'Edit again?', signal: ended.signal, output: process.stderr });
+  process.off('beforeExit', onIdle);
+  return answer === true;
 }
 
 async function keepText(folder: PrivateFolder, view: string, io: Io): Promise<void> {
