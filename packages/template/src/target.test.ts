@@ -68,6 +68,17 @@ describe('keys and values', () => {
     expect(JSON.stringify(warnings)).not.toMatch(/777|511|hunter2/);
   });
 
+  test('a key that comes from a value is hidden in warnings and errors', () => {
+    const { object, warnings } = keysAndValues('{{ .v }}: 0777\n0x1F: a\n');
+    expect(object['data']).toEqual({ V: '511', 31: 'a' });
+    expect(warnings.map(({ key }) => key).sort()).toEqual(['31', '…']);
+    const given = { data: new Map([['v', 'hunter2: "!"']]), decodingStrategy: 'Base64' } as const;
+    expect(() => keysAndValues('{{ .v }}', given)).toThrow(
+      'failed to decode rendered template value for key …: illegal base64 data at input byte 0',
+    );
+    expect(() => keysAndValues('own: "!"', given)).toThrow('failed to decode rendered template value for key own: illegal');
+  });
+
   test('errors hide what the document holds', () => {
     expect(() => keysAndValues('a: *{{ .v }}')).toThrow(
       /^could not unmarshal template to 'map\[string\]\[\]byte': error converting YAML to JSON: yaml: unknown anchor '…' referenced$/,

@@ -3,7 +3,7 @@ import { isSignetError } from '@signet/errors';
 import type { SignetError } from '@signet/errors';
 import { templateErrors } from './errors.ts';
 import type { FunctionTable } from './functions/function.ts';
-import { GoError } from './go/error.ts';
+import { GoError, hidden } from './go/error.ts';
 import { fromBytes, toText } from './go/utf8.ts';
 import { unmarshalJson, unmarshalStringsNoting } from './go/yaml.ts';
 import type { Coercion } from './go/yaml.ts';
@@ -44,10 +44,10 @@ export interface TargetTemplates {
 }
 
 /** Something in the output of a template that YAML 1.1 changed without being asked. */
-export interface TargetWarning extends Coercion {
-  /** The key of the template. */
+export interface TargetWarning extends Omit<Coercion, 'written'> {
+  /** The key of the template. The other key, and the message, show a name only if it stands in the template: others come from values. */
   readonly template: string;
-  /** A sentence that names the key and no value. */
+  /** A sentence without values. */
   readonly message: string;
 }
 
@@ -185,8 +185,14 @@ class Rendering {
     if (mapTargets.has(this.#of.target.toLowerCase())) {
       const before = "could not unmarshal template to 'map[string][]byte': ";
       const { strings, coercions } = this.#attempt(before, () => unmarshalStringsNoting(text, this.#budget()));
-      this.#warnings.push(...coercions.map((coercion) => warning(key, coercion)));
-      for (const [name, value] of strings) this.#applyValue(toText(name), this.#decoded(toText(name), value));
+      const template = this.#of.templates[key] ?? '';
+      const shown = (name: string, written = name): string => (template.includes(written) ? name : hidden);
+      for (const { key: bytes, written, what, kind } of coercions)
+        this.#warnings.push(warning(key, { key: shown(toText(bytes), toText(written)), what, kind }));
+      for (const [bytes, value] of strings) {
+        const name = toText(bytes);
+        this.#applyValue(name, this.#decoded(shown(name), value));
+      }
       return;
     }
     const parsed = this.#attempt('could not unmarshal template YAML: ', () => unmarshalJson(text, this.#budget()));
@@ -216,12 +222,11 @@ function renamed<T>(key: string, say: (message: string) => string, work: () => T
   }
 }
 
-function warning(template: string, coercion: Coercion): TargetWarning {
-  const { key, what, kind } = coercion;
-  const name = toText(key);
+function warning(template: string, of: Omit<Coercion, 'written'>): TargetWarning {
+  const { key, what, kind } = of;
   const message =
     what === 'key'
-      ? `template ${template}: YAML read a key without quotes as ${kind}, so that it is now ${JSON.stringify(name)}; quote it to keep it as written`
-      : `template ${template}: YAML read the value of ${JSON.stringify(name)} without quotes as ${kind} and changed how it is written; quote it to keep it`;
-  return { ...coercion, key: name, template, message };
+      ? `template ${template}: YAML read a key without quotes as ${kind}, so that it is now ${JSON.stringify(key)}; quote it to keep it as written`
+      : `template ${template}: YAML read the value of ${JSON.stringify(key)} without quotes as ${kind} and changed how it is written; quote it to keep it`;
+  return { ...of, template, message };
 }

@@ -149,10 +149,10 @@ describe('what a document may cost', () => {
 test('what came out otherwise than it was written is noted by its key', () => {
   const text = 'a: yes\nb: "yes"\nn: x\nc: 1.10\nd: 12\ne: ~\nf:\ng: 2001-01-01\nh: !!str 012\n';
   expect(unmarshalStringsNoting(text, budget()).coercions).toEqual([
-    { key: 'a', what: 'value', kind: 'bool' },
-    { key: 'false', what: 'key', kind: 'bool' },
-    { key: 'c', what: 'value', kind: 'float' },
-    { key: 'e', what: 'value', kind: 'null' },
+    { key: 'a', written: 'a', what: 'value', kind: 'bool' },
+    { key: 'false', written: 'n', what: 'key', kind: 'bool' },
+    { key: 'c', written: 'c', what: 'value', kind: 'float' },
+    { key: 'e', written: 'e', what: 'value', kind: 'null' },
   ]);
 });
 

@@ -55,6 +55,8 @@ export function unmarshalMap(text: string, budget: Budget): GoMap {
 export interface Coercion {
   /** The key as it came out, a Go string. */
   readonly key: string;
+  /** The key as it was written, a Go string. */
+  readonly written: string;
   readonly what: 'key' | 'value';
   /** What YAML took it for. */
   readonly kind: ScalarKind;
@@ -63,11 +65,12 @@ export interface Coercion {
 function coercionsOf([keyNode, valueNode]: readonly [YamlNode, YamlNode]): Coercion[] {
   if (keyNode.kind !== 'scalar') return [];
   const key = resolvePlain(keyNode.value);
-  const name = keyNode.isImplicit && keyNode.tag === '' && key.value !== null ? keyText(key.value, null) : toGo(keyNode.value);
-  const changed: Coercion[] = name === toGo(keyNode.value) ? [] : [{ key: name, what: 'key', kind: key.kind }];
+  const written = toGo(keyNode.value);
+  const name = keyNode.isImplicit && keyNode.tag === '' && key.value !== null ? keyText(key.value, null) : written;
+  const changed: Coercion[] = name === written ? [] : [{ key: name, written, what: 'key', kind: key.kind }];
   if (valueNode.kind === 'scalar' && valueNode.isImplicit && valueNode.tag === '') {
     const { kind, value } = resolvePlain(valueNode.value);
-    if (asString(value) !== toGo(valueNode.value)) changed.push({ key: name, what: 'value', kind });
+    if (asString(value) !== toGo(valueNode.value)) changed.push({ key: name, written, what: 'value', kind });
   }
   return changed;
 }

@@ -167,13 +167,7 @@ function visitAll(x: Execution, { pipe }: Branch, value: Reflected, visit: Visit
     return true;
   }
   if (value instanceof Slice) return visitItems(value.items, visit);
-  if (value instanceof Bytes) {
-    x.budget.step(value.text.length >> 3);
-    return visitItems(
-      Array.from(value.text, (char) => new Integer(uint8Type, BigInt(char.charCodeAt(0)))),
-      visit,
-    );
-  }
+  if (value instanceof Bytes) return visitBytes(value.text, visit);
   const count =
     typeof value === 'bigint' ? value : value instanceof Integer && signOf(value.type.kind) !== undefined ? value.value : undefined;
   if (count === undefined) throw x.error(`range can't iterate over ${hidden}`);
@@ -184,6 +178,13 @@ function visitAll(x: Execution, { pipe }: Branch, value: Reflected, visit: Visit
 function visitItems(items: readonly Value[], visit: Visit): boolean {
   for (let i = 0; i < items.length; i++) if (visit(BigInt(i), items[i]) === 'break') break;
   return items.length > 0;
+}
+
+function visitBytes(text: string, visit: Visit): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (visit(BigInt(i), new Integer(uint8Type, BigInt(text.charCodeAt(i)))) === 'break') break;
+  }
+  return text !== '';
 }
 
 function visitIntegers(count: bigint, type: GoType | undefined, visit: Visit): boolean {

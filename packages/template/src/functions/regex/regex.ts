@@ -150,7 +150,9 @@ export class Regex {
   #input(run: Run, text: string): BytesInput {
     // a thread carries the places of all groups with it
     const thread = 1 + this.#groups / 16;
-    const weight = this.#engine.onepass !== null ? 1 : this.#backtracks(text) ? 3 + this.#size / 32 : (this.#size + 8) * thread;
+    const isThreaded = this.#engine.onepass === null && !this.#backtracks(text);
+    if (isThreaded) run.budget.make(16 * this.#size * this.#groups);
+    const weight = isThreaded ? (this.#size + 8) * thread : this.#engine.onepass !== null ? 1 : 3 + this.#size / 32;
     return new BytesInput(run, text, this.#prefix, weight);
   }
 

@@ -1,6 +1,7 @@
 import { defineType, typeOfText } from '../../go/type.ts';
 import type { GoType } from '../../go/type.ts';
 import { Bytes, Struct } from '../../go/value.ts';
+import type { Run } from '../../run.ts';
 import { fn } from '../function.ts';
 import type { FunctionTable, GoFunction } from '../function.ts';
 import { parseConstraint, satisfies } from './constraint.ts';
@@ -73,11 +74,17 @@ const versionPointer: GoType = defineType({
   },
 });
 
+/** Reads a version, which counts for a long one. */
+function paidVersion(run: Run, text: string): Version {
+  run.budget.step(text.length >> 2);
+  return parseVersion(text);
+}
+
 /** Sprig's functions of semantic versions, as of Masterminds/semver 3.4, which both controllers have. */
 export const semverFunctions: FunctionTable = {
-  semver: fn('func(string) (*semver.Version, error)', (_run, text) => new Struct(versionPointer, parseVersion(text))),
+  semver: fn('func(string) (*semver.Version, error)', (run, text) => new Struct(versionPointer, paidVersion(run, text))),
   semverCompare: fn('func(string, string) (bool, error)', (run, constraint, version) => {
     const parsed = parseConstraint(run, constraint);
-    return satisfies(parseVersion(version), parsed);
+    return satisfies(paidVersion(run, version), parsed);
   }),
 };

@@ -48,7 +48,7 @@ function abbrevBoth(asked: bigint, right: number, text: string): string {
 
 /** Without white space. Bytes are taken for runes, so that text beyond ASCII comes out garbled if a space was in it: as Sprig does. */
 function noSpace(run: Run, text: string): string {
-  countReading(run, text, 4);
+  countReading(run, text, 2);
   const kept: number[] = [];
   for (let at = 0; at < text.length; at++) {
     const byte = text.charCodeAt(at);
