@@ -39,7 +39,7 @@ function isText(tree: Tree | undefined): tree is Tree & { readonly kind: 'scalar
 }
 
 /** The scope that the annotations of a mapping with `metadata` say. */
-export function scopeIn(tree: Tree | undefined): Scope {
+function scopeIn(tree: Tree | undefined): Scope {
   const annotations = textsAt(child(child(tree, 'metadata'), 'annotations'));
   return scopeOf(Object.fromEntries([...annotations].flatMap(([key, value]) => (isText(value) ? [[key, value.value]] : []))));
 }

@@ -4,7 +4,7 @@ import { isAbsolute, relative } from 'node:path';
 import type { Io } from '../console/io.ts';
 import { report } from '../console/report.ts';
 import { sourceOf } from '../document/source.ts';
-import { cliErrors, collect, exitCodes, Refusals } from '../errors.ts';
+import { cliErrors, collect, exitCodes } from '../errors.ts';
 import { isExcluded } from '../manifests/find-files.ts';
 import { readSealedFiles, sealedIn } from '../manifests/sealed-objects.ts';
 import type { SealedFile } from '../manifests/sealed-objects.ts';
@@ -25,6 +25,8 @@ export interface DiffFlags {
 }
 
 interface Side {
+  /** Nothing of it could be read. A side that is not there is a mistake, and not an empty side. */
+  readonly isMissing: boolean;
   /** Names of files are those in a folder or repository, so they can be compared with those of another side. */
   readonly inFolder: boolean;
   readonly objects: readonly ManifestObject[];
@@ -39,12 +41,16 @@ interface Side {
 export async function diffCommand(paths: readonly string[], flags: DiffFlags, io: Io): Promise<number> {
   const [before, after] =
     flags.git === undefined ? await fileSides(paths, flags, io) : await revisionSides(flags.git, paths, flags, io);
+  const problems = [...before.problems, ...after.problems];
+  const tell = (): number => {
+    for (const problem of problems) report(problem, io, { format: flags.errorFormat ?? 'text' });
+    return exitCodes.usage;
+  };
+  if (before.isMissing || after.isMissing) return tell();
   const moves = before.inFolder && after.inFolder;
   const changes = compare(before.objects, after.objects, { moves });
   await io.out(text(changes, flags));
-  const problems = [...before.problems, ...after.problems];
-  for (const problem of problems) report(problem, io, { format: flags.errorFormat ?? 'text' });
-  if (problems.length > 0) return exitCodes.usage;
+  if (problems.length > 0) return tell();
   return flags.exitCode && changes.length > 0 ? exitCodes.refused : exitCodes.ok;
 }
 
@@ -61,12 +67,11 @@ async function fileSides(paths: readonly string[], flags: DiffFlags, io: Io): Pr
   return [await fileSide(old, flags, io), await fileSide(fresh, flags, io)];
 }
 
-/** One side. A side that is not there at all is a mistake, and not an empty side. */
 async function fileSide(path: string, { exclude }: DiffFlags, io: Io): Promise<Side> {
   const { files, problems } = await readSealedFiles([path], { exclude }, io);
-  if (files.length === 0 && problems.length > 0) throw new Refusals(problems);
+  const isMissing = files.length === 0 && problems.length > 0;
   const folder = (await stat(path).catch(() => undefined))?.isDirectory() ? path : undefined;
-  return { inFolder: folder !== undefined, objects: files.flatMap((file) => objectsOf(file, folder)), problems };
+  return { isMissing, inFolder: folder !== undefined, objects: files.flatMap((file) => objectsOf(file, folder)), problems };
 }
 
 /** Files of a folder are named from that folder on, so that a file of both sides has one name. */
@@ -89,5 +94,5 @@ function revisionSide(files: readonly RevisionFile[]): Side {
     problems.push(...(file?.problems ?? []));
     return file?.objects.map(({ object }) => object) ?? [];
   });
-  return { inFolder: true, objects, problems };
+  return { isMissing: false, inFolder: true, objects, problems };
 }

@@ -115,7 +115,7 @@ describe('two files', () => {
     expect(await diff('a.json', 'a.json', '--exit-code')).toEqual({ code: 0, out: '', said: '' });
     expect((await diff('a.json', 'b.json', '--exit-code')).code).toBe(1);
     expect((await diff('a.json', 'a.json', '-o', 'markdown')).out).toBe('No SealedSecret changed.\n');
-    expect(await diff('a.json', 'nowhere.json')).toMatchObject({ code: 1, said: expect.stringContaining('no such file') });
+    expect(await diff('a.json', 'nowhere.json')).toMatchObject({ code: 2, out: '', said: expect.stringContaining('no such file') });
     expect((await diff('a.json')).code).toBe(2);
   });
 });
