@@ -95,12 +95,22 @@ function guarded(path: string, memory: boolean): PrivateFolder {
 }
 
 function wipeFolder(path: string): void {
-  try {
-    for (const name of readdirSync(path, { recursive: true, encoding: 'utf8' })) overwrite(join(path, name));
-  } catch {
-    // What cannot be overwritten is removed all the same.
+  for (const name of namesIn(path)) {
+    try {
+      overwrite(join(path, name));
+    } catch {
+      // What cannot be overwritten is removed all the same.
+    }
   }
   rmSync(path, { recursive: true, force: true });
+}
+
+function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
 }
 
 function overwrite(file: string): void {
