@@ -27,7 +27,7 @@ export interface Page {
 export class Unchangeable extends Error {}
 
 /** The indentation of the entries of a mapping in block style. */
-export function indentOf(text: string, map: YAMLMap): string {
+function indentOf(text: string, map: YAMLMap): string {
   const [first] = entriesOf(map);
   const start = first ? entryStart(first) : (map.range?.[0] ?? 0);
   return ' '.repeat(start - lineStart(text, start));

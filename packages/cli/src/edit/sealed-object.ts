@@ -94,7 +94,7 @@ function wantedText({ document, name, namespace }: Choice): string {
 }
 
 /** `web/db (document 2)`. */
-export function shownObject({ namespace, name, document }: SealedObject): string {
+function shownObject({ namespace, name, document }: SealedObject): string {
   return `${namespace ? `${namespace}/` : ''}${name || '(no name)'} (document ${document})`;
 }
 
