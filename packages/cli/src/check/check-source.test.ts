@@ -1,5 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readDocument } from '../document/read-document.ts';
+import { child } from '../document/tree.ts';
+import type { Tree } from '../document/tree.ts';
+import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';
 import { checkSource } from './check-source.ts';
 import { duplicates } from './duplicates.ts';
 
@@ -249,6 +253,41 @@ test('whatever the text, checking never throws', async () => {
     }),
     { numRuns: 400 },
   );
+});
+
+test('every Secret with values that signet seal would seal is found', async () => {
+  const withSecrets = fc
+    .tuple(fc.array(manifest, { maxLength: 2 }), fc.constantFrom('List', 'SecretList', 'Box', 'ConfigMapList'))
+    .map(([items, kind]) => ({
+      apiVersion: 'v1',
+      kind,
+      items: [...items, { apiVersion: 'v1', kind: 'Secret', data: { a: 'Yg==' } }, { items }],
+    }));
+  let seen = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(manifest, withSecrets), async (json) => {
+      const source = { name: 'a.json', text: JSON.stringify(json) };
+      const { findings } = await checkSource(source, {});
+      const isFilled = (tree: Tree): boolean =>
+        ['data', 'stringData'].some((field) => {
+          const values = child(tree, field);
+          return values?.kind === 'map'
+            ? values.entries.size > 0
+            : values?.kind === 'list' || (values?.kind === 'scalar' && values.value !== null);
+        });
+      let sealable: readonly Tree[];
+      try {
+        const { tree } = readDocument(source, { kind: 'json', start: 0, end: source.text.length });
+        sealable = (secretsOf(tree) ?? []).filter((one) => isSecretTree(one) && isFilled(one));
+      } catch {
+        return; // signet seal refuses it
+      }
+      seen += sealable.length;
+      expect(findings.filter(({ rule }) => rule === 'plaintext-secret')).toHaveLength(sealable.length);
+    }),
+    { numRuns: 400 },
+  );
+  expect(seen).toBeGreaterThan(50);
 });
 
 test('deep nesting is told, not suffered', async () => {
