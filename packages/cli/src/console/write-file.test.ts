@@ -29,6 +29,16 @@ test('replaces the contents, keeps the permissions, leaves nothing else behind',
   expect(readdirSync(folder)).toEqual(['a.yaml']);
 });
 
+test('a mode that is asked for holds for a new file and for one that was open to all', async () => {
+  const file = join(folder, 'private');
+  await writeFileAtomic(file, 'a', { mode: 0o600 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  chmodSync(file, 0o644);
+  await writeFileAtomic(file, 'b', { mode: 0o600 });
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  rmSync(file);
+});
+
 test('a link stays a link', async () => {
   const file = join(folder, 'target');
   writeFileSync(file, 'old');
