@@ -24,7 +24,7 @@ export class Audience implements AsyncDisposable {
   readonly #reflector: Reflector<KubeObject>;
   readonly #running: Promise<void>;
   readonly #sentAt = new Map<string, number>();
-  readonly #latencies: number[] = [];
+  readonly #served: { readonly sentAt: number; readonly servedAt: number }[] = [];
   #arrived = 0;
   #lastAt = 0;
 
@@ -50,7 +50,7 @@ export class Audience implements AsyncDisposable {
 
   /** Adds an object every `everyMs` until `signal` aborts, then waits for the last. @returns how long they waited, since the last call */
   async arrivals(everyMs: number, signal: AbortSignal): Promise<Latency> {
-    this.#latencies.length = 0;
+    this.#served.length = 0;
     const sent: Promise<unknown>[] = [];
     while (!signal.aborted) {
       const name = `arrival-${this.#id}-${this.#arrived++}`;
@@ -60,7 +60,17 @@ export class Audience implements AsyncDisposable {
     }
     await Promise.all(sent);
     await until('all new objects are served', () => this.#sentAt.size === 0, { withinMs: 120_000 });
-    return latencyOf(this.#latencies);
+    return latencyOf(this.#served.map(({ sentAt, servedAt }) => servedAt - sentAt));
+  }
+
+  /** The longest that an object waited of those that were sent at this time or later. Milliseconds. */
+  longestWait(sentFrom: number): number {
+    return Math.max(...this.#served.filter(({ sentAt }) => sentAt >= sentFrom).map(({ sentAt, servedAt }) => servedAt - sentAt));
+  }
+
+  /** How many new objects were served at this time or later; with `sentFrom`, of those that were sent then or later. */
+  servedFrom(at: number, sentFrom: number = 0): number {
+    return this.#served.filter(({ sentAt, servedAt }) => servedAt >= at && sentAt >= sentFrom).length;
   }
 
   /** SealedSecrets that are there now. */
@@ -89,7 +99,7 @@ export class Audience implements AsyncDisposable {
     const sentAt = namespace === arrivals ? this.#sentAt.get(name) : undefined;
     if (sentAt === undefined) return;
     this.#sentAt.delete(name);
-    this.#latencies.push(now - sentAt);
+    this.#served.push({ sentAt, servedAt: now });
   }
 }
 

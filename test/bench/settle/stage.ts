@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sealedSecretCrd, sealedSecretKind } from '@signet/api';
 import { clusterRoleBindings } from './cluster-role-bindings.ts';
@@ -50,13 +50,23 @@ export async function eachOf<T>(items: Iterable<T>, limit: number, work: (item: 
   await Promise.all(Array.from({ length: limit }, worker));
 }
 
-/** Makes the key. */
-export async function makePair(bits: number): Promise<SealingPair> {
-  return generateSealingKey({ bits });
+const monthMs = 30 * 86_400_000;
+
+/** Makes the key that seals, and the keys of so many months before it. */
+export async function makePairs(bits: number, count: number): Promise<[SealingPair, ...SealingPair[]]> {
+  const now = Date.now();
+  const newest = await generateSealingKey({ bits });
+  const older: SealingPair[] = [];
+  const months = Array.from({ length: count - 1 }, (_, index) => index + 1);
+  await eachOf(months, availableParallelism(), async (month) =>
+    older.push(await generateSealingKey({ bits, now: new Date(now - month * monthMs) })),
+  );
+  return [newest, ...older];
 }
 
-/** Starts a control plane and fills it. */
-export async function setStage(pair: SealingPair, objects: number): Promise<Stage> {
+/** Starts a control plane and fills it. What is sealed is sealed for the first key. */
+export async function setStage(pairs: readonly [SealingPair, ...SealingPair[]], objects: number): Promise<Stage> {
+  const [pair] = pairs;
   const plane = await startControlPlane();
   const folder = await mkdtemp(join(tmpdir(), 'signet-settle-'));
   const { admin } = plane;
@@ -68,15 +78,17 @@ export async function setStage(pair: SealingPair, objects: number): Promise<Stag
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
     subjects: [{ kind: 'ServiceAccount', namespace: 'kube-system', name: 'signet' }],
   });
-  await admin.create(secrets, {
-    metadata: {
-      namespace: 'kube-system',
-      name: 'sealed-secrets-key1',
-      labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
-    },
-    type: 'kubernetes.io/tls',
-    data: { 'tls.crt': base64(pair.certificatePem), 'tls.key': base64(pair.privateKeyPem) },
-  });
+  for (const { certificatePem, privateKeyPem } of pairs) {
+    await admin.create(secrets, {
+      metadata: {
+        namespace: 'kube-system',
+        generateName: 'sealed-secrets-key',
+        labels: { 'sealedsecrets.bitnami.com/sealed-secrets-key': 'active' },
+      },
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': base64(certificatePem), 'tls.key': base64(privateKeyPem) },
+    });
+  }
   const connection = plane.connectionWith(
     await plane.tokenFor({ namespace: 'kube-system', name: 'signet', expirationSeconds: 7200 }),
   );

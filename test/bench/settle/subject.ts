@@ -39,6 +39,7 @@ async function nodeFlags(): Promise<string[]> {
 export class Subject implements AsyncDisposable {
   readonly controller: ControllerProcess;
   readonly #socket: string;
+  #killed = false;
 
   private constructor(controller: ControllerProcess, socket: string) {
     this.controller = controller;
@@ -80,7 +81,15 @@ export class Subject implements AsyncDisposable {
     };
   }
 
+  /** Ends it without a word, as a lost node does. */
+  async kill(): Promise<void> {
+    this.#killed = true;
+    this.controller.signal('SIGKILL');
+    await this.controller.stop();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#killed) return;
     const { code, signal } = await this.controller.stop();
     if (code !== 0) throw new Error(`the controller ended with ${signal ?? code}:\n${this.controller.logs(50)}`);
   }
