@@ -27,7 +27,7 @@ export interface Asked {
 }
 
 /** Ends a request with an answer of its own. */
-export class Unanswerable extends Error {
+class Unanswerable extends Error {
   readonly answer: Answer;
 
   constructor(answer: Answer) {
