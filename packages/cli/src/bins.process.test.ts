@@ -261,7 +261,7 @@ describe('the other commands', () => {
   test('cert show tells validity, size and fingerprint', async () => {
     const { stdout } = await run(['cert', 'show', 'pub.pem']);
     expect(stdout).toMatch(
-      /^key {10}RSA 2048\nfingerprint {2}SHA256:\S{43}\nvalid from {3}\S+Z\nvalid until {2}\S+Z \(\d+ days left\)\n$/,
+      /^key {10}RSA 2048\nfingerprint {2}SHA256:\S{43}\nsubject {6}\(none\)\nvalid from {3}\S+Z\nvalid until {2}\S+Z \(\d+ days left\)\n$/,
     );
     expect(
       JSON.parse((await run(['cert', 'show', '-o', 'json', '-'], { input: readFileSync(join(folder, 'old.pem'), 'utf8') })).stdout),
