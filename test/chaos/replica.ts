@@ -34,7 +34,9 @@ export async function startReplica(world: World, options: ReplicaOptions): Promi
   const logger = listLogger(log);
   const client: Client = createClient(connection, { userAgent: options.name, clock: options.clock });
   const config = parseConfig([...flags, ...(options.flags ?? [])], { POD_NAMESPACE: home });
-  const controller = await startController(config, { client, logger, clock: options.clock });
+  // A fast clock must not shorten what the machine's own work takes at a stop.
+  const stopGraceMs = 600_000;
+  const controller = await startController(config, { client, logger, clock: options.clock, stopGraceMs });
   return {
     name: options.name,
     link,

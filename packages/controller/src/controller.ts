@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly clock?: Clock | undefined;
   /** In [0, 1). */
   readonly random?: (() => number) | undefined;
+  /** How long a stop may take before it is an error. Default 30 s, as a Pod has. */
+  readonly stopGraceMs?: number | undefined;
   /** Metrics of the process and of Node, for a program that has a process of its own. Default false. */
   readonly processMetrics?: boolean | undefined;
   /** Emits `renew` when a person wants a new sealing key now; any replica may make it. */
@@ -81,7 +83,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     processMetrics: options.processMetrics ?? false,
     now: () => clock.now(),
   });
-  const manager = new Manager({ logger, clock });
+  const manager = new Manager({ logger, clock, graceMs: options.stopGraceMs });
   const common = { client, logger, clock, random };
 
   const keys = new KeySet({
