@@ -121,7 +121,7 @@ describe('signet edit', () => {
 
   test('with the private key values are shown, and only what was changed is sealed again', async () => {
     const before = await object({ same: 'one\ntwo\n', 'key.bin': '\u0000\u00ff', password: 'hunter2' });
-    const ran = await edit(before, `save(text.replace('hunter2', 'hunter3'));`, ['--key', key, '-o', 'json']);
+    const ran = await edit(before, `save(text.replace('hunter2', 'hunter3')); console.log('noise');`, ['--key', key, '-o', 'json']);
     expect(ran.seen.text.replace(/^#.*\n/gm, '')).toBe('same: |\n  one\n  two\nkey.bin: !!binary |\n  AP8=\npassword: hunter2\n');
     expect(JSON.parse(ran.out)).toMatchObject({ changes: [{ key: 'password', change: 'replaced' }] });
     expect(without(ran.text, 'password')).toBe(without(before, 'password'));

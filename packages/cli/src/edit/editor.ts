@@ -63,7 +63,8 @@ export async function runEditor(editor: string, file: string, folder: string, io
   // Replacing the shell lets a signal reach the editor itself; assignments and the like need the shell to stay.
   const plain = /^[-\w./]+(?:\s+[-\w./:=,+]+)*$/.test(editor.trim());
   const child = spawn('sh', ['-c', `${plain ? 'exec ' : ''}${editor} "$@"`, editor, ...discretion(editor, io.env), file], {
-    stdio: 'inherit',
+    // Where stdout is a pipe it is for data; the screen of a terminal is behind stderr too.
+    stdio: ['inherit', process.stdout.isTTY ? 'inherit' : 2, 'inherit'],
     env: { ...io.env, TMPDIR: folder },
   });
   let ended = false;
