@@ -31,6 +31,17 @@ export class SealedSecrets {
     return this.#recent.latest(keyText(key)) ?? this.#cache.get(key);
   }
 
+  /** Asks the API server whether there is a SealedSecret of this name: one that the cache lacks may only have lost a label. */
+  async exists(key: ObjectKey, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#client.get(sealedSecretKind, key, { metadataOnly: true, signal });
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
   /** Asks the API server whether uid, generation and scope are still these. One small request, made only before a write. */
   async isCurrent(sealed: SealedSecret, signal: AbortSignal): Promise<boolean> {
     const { namespace, name, uid, generation, annotations } = sealed.metadata;

@@ -85,35 +85,37 @@ test.each([
 
 describe('a SealedSecret that is gone', () => {
   const controller = { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', name: 'db', uid: 'u', controller: true };
+  const other = { ...controller, controller: false, name: 'other' };
+  const label = 'sealedsecrets.bitnami.com/sealed-secrets-key';
   const rows = [
-    // --old-gc-behavior, owner of the Secret, namespace is served -> deleted
-    [true, controller, true, true],
-    [true, { ...controller, name: 'other' }, true, false],
-    [true, { ...controller, controller: false }, true, false],
-    [true, { ...controller, apiVersion: 'apps/v1' }, true, false],
-    [true, undefined, true, false],
-    [false, controller, true, false],
-    // The namespace is not served any more: the object may well be there.
-    [true, controller, false, false],
+    // --old-gc-behavior, owners of the Secret, whether there is a SealedSecret after all, labels -> deleted
+    [true, [controller], false, {}, true],
+    [true, [{ ...controller, name: 'other' }], false, {}, false],
+    [true, [{ ...controller, controller: false }], false, {}, false],
+    [true, [{ ...controller, apiVersion: 'apps/v1' }], false, {}, false],
+    [true, [controller, other], false, {}, false], // somebody else still owns it
+    [true, [], false, {}, false],
+    [true, [controller], true, {}, false], // it lost the label of --label-selector, or was made again
+    [true, [controller], false, { [label]: 'active' }, false], // promise 12
+    [false, [controller], false, {}, false],
   ] as const;
 
-  test.each(rows)(
-    'with --old-gc-behavior=%s, the owner %j, and its namespace served: %s: its Secret is deleted: %s',
-    async (deletesOrphans, owner, isServed, expected) => {
-      const live = { metadata: { namespace: 'web', name: 'db', uid: 's', ownerReferences: owner ? [owner] : [] } };
-      const deleted: unknown[] = [];
-      const room = {
-        sealedSecrets: { get: () => undefined },
-        secrets: { read: () => Promise.resolve(live), delete: (secret: unknown) => Promise.resolve(deleted.push(secret)) },
-        metrics: { requested: () => undefined },
-        forget: () => undefined,
-        isServed: () => isServed,
-        deletesOrphans,
-      };
-      const attempt = { reconcileId: '1', failures: 0, logger: silentLogger };
-      const key = { namespace: 'web', name: 'db' };
-      await sealedSecretReconciler(room as unknown as Room).reconcile(key, new AbortController().signal, attempt);
-      expect(deleted).toEqual(expected ? [live] : []);
-    },
-  );
+  test.each(rows)('--old-gc-behavior=%s, owners %j, exists: %s, labels %j -> deleted: %s', async (...row) => {
+    const [deletesOrphans, ownerReferences, exists, labels, expected] = row;
+    const live = { metadata: { namespace: 'web', name: 'db', uid: 's', labels, ownerReferences } };
+    const deleted: unknown[] = [];
+    const room = {
+      sealedSecrets: { get: () => undefined, exists: () => Promise.resolve(exists) },
+      secrets: { read: () => Promise.resolve(live), delete: (secret: unknown) => Promise.resolve(deleted.push(secret)) },
+      metrics: { requested: () => undefined },
+      forget: () => undefined,
+      isServed: () => true,
+      keyPlace: { namespace: 'web', prefix: 'sealed-secrets-key' },
+      deletesOrphans,
+    };
+    const attempt = { reconcileId: '1', failures: 0, logger: silentLogger };
+    const key = { namespace: 'web', name: 'db' };
+    await sealedSecretReconciler(room as unknown as Room).reconcile(key, new AbortController().signal, attempt);
+    expect(deleted).toEqual(expected ? [live] : []);
+  });
 });

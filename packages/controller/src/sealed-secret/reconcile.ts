@@ -7,6 +7,7 @@ import type { Attempt, Reconciler } from '@signet/kube/runtime';
 import { TerminalError } from '@signet/kube/runtime';
 import { controllerErrors } from '../errors.ts';
 import type { ControllerMetrics } from '../http/metrics.ts';
+import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import type { Contention } from './contention.ts';
 import { inputsOf } from './contention.ts';
@@ -29,6 +30,8 @@ export interface Room {
     get(key: ObjectKey): KubeObject | undefined;
     /** Asks the API server whether this is still the object as it is there. */
     isCurrent(sealed: SealedSecret, signal: AbortSignal): Promise<boolean>;
+    /** Asks the API server whether there is one of this name, whichever. */
+    exists(key: ObjectKey, signal: AbortSignal): Promise<boolean>;
   };
   readonly secrets: LiveSecrets;
   /** Opens all items; remembers failures until something changes that could mend them. */
@@ -105,12 +108,16 @@ export function sealedSecretReconciler(room: Room): Reconciler {
   };
 }
 
-/** The owner reference lets the cluster remove the Secret, unless we shall do it ourselves: only one that points to this object. */
+/**
+ * The owner reference lets the cluster remove the Secret, unless we shall do it ourselves: only one that points to this object and to
+ * nobody else, and only when the object does not exist. That it is not in the cache may as well mean that it lost a label.
+ */
 async function gone(room: Room, key: ObjectKey, signal: AbortSignal): Promise<void> {
   room.forget(key);
   if (!room.deletesOrphans || !room.isServed(key.namespace)) return;
   const live = await room.secrets.read(key, signal);
-  if (live && isOrphanOf(key, live)) await room.secrets.delete(live, signal);
+  if (!live || !isOrphanOf(key, live) || isKeySecret(live, room.keyPlace)) return;
+  if (!(await room.sealedSecrets.exists(key, signal))) await room.secrets.delete(live, signal);
 }
 
 /** True when the Secret was right for this very spec before: whoever changed it, it was not the spec. */

@@ -138,9 +138,10 @@ function refersTo(reference: OwnerReference, name: string): boolean {
   return isSealedSecret(reference) && reference.name === name;
 }
 
-/** True for a Secret that a SealedSecret of this name controlled, which is gone. */
+/** True for a Secret that a SealedSecret of this name controls and that nobody else owns. */
 export function isOrphanOf({ name }: { readonly name: string }, { metadata }: Secret): boolean {
-  return metadata.ownerReferences?.some((owner) => owner.controller === true && refersTo(owner, name)) === true;
+  const [owner, ...others] = metadata.ownerReferences ?? [];
+  return owner?.controller === true && refersTo(owner, name) && others.length === 0;
 }
 
 function base64(bytes: Uint8Array): string {
