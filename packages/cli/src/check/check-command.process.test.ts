@@ -5,6 +5,7 @@ import { generateSealingKey, seal } from '@signet/sealing';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { main } from '../main.ts';
+import { rules } from './finding.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'signet-check-'));
 const home = process.cwd();
@@ -197,4 +198,12 @@ test('the pre-commit hook runs what is written in its definition', () => {
     language: string;
   }[];
   expect(hooks).toMatchObject([{ id: 'signet-check', entry: 'signet check', language: 'system' }]);
+});
+
+test('every rule is in the reference, and no other', () => {
+  const page = readFileSync(join(home, 'docs/reference/repository-commands.md'), 'utf8');
+  const told = page
+    .split('\n')
+    .flatMap((line) => [...(/^\| (`[^|]+) \|/.exec(line)?.[1]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, rule]) => rule));
+  expect(told.toSorted()).toEqual([...rules.keys()].toSorted());
 });
