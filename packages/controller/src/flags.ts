@@ -65,7 +65,7 @@ export const flags = {
   'lease-name': { kind: 'text', default: 'signet-controller', help: 'name of the Lease, in its own namespace' },
   'lease-duration': { kind: 'duration', default: '15s', help: 'how long a silent leader is waited for' },
   'lease-renew-deadline': { kind: 'duration', default: '10s', help: 'when a leader that cannot renew gives up' },
-  'lease-retry-period': { kind: 'duration', default: '2s', help: 'time between tries to get or renew the Lease' },
+  'lease-retry-period': { kind: 'duration', default: '2s', help: 'time between renewals of the Lease; those who wait look up to four times as often' },
   concurrency: { kind: 'number', default: '16', help: 'SealedSecrets worked on at the same time' },
   'watch-for-secrets': { kind: 'switch', default: 'true', help: 'key Secrets are always watched', only: ['true', 'false'] },
   'max-unseal-retries': { kind: 'number', default: '5', help: 'ignored: faults that may pass are retried for ever' },
