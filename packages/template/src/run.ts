@@ -1,4 +1,5 @@
 import { templateErrors } from './errors.ts';
+import { maxTokens } from './language/cursor.ts';
 import type { Limits } from './limits.ts';
 
 /** What a rendering gets from outside: time and chance, both injected, and nothing else. */
@@ -16,6 +17,7 @@ export class Spent {
   steps = 0;
   workBytes = 0;
   slow = 0;
+  tokens = 0;
   /** When it began, on the clock of the thread, without the time that slow calls took. */
   since: number = threadMilliseconds();
 }
@@ -79,6 +81,13 @@ export class Budget {
     this.#spent.workBytes += bytes;
     if (this.#spent.workBytes > this.limits.workBytes)
       throw templateErrors.LIMIT({ where: this.#where(), limit: 'bytes of intermediate values', allowed: this.limits.workBytes });
+  }
+
+  /** Counts what was compiled: templates of one object share what one may have. */
+  compiled(tokens: number): void {
+    this.#spent.tokens += tokens;
+    if (this.#spent.tokens > maxTokens)
+      throw templateErrors.LIMIT({ where: this.#where(), limit: 'tokens of all templates', allowed: maxTokens });
   }
 
   /** Refuses to go so many levels down into a value. */

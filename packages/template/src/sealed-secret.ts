@@ -1,10 +1,11 @@
 import { isSignetError } from '@signet/errors';
 import type { SignetError } from '@signet/errors';
+import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import { Spent } from './run.ts';
+import { Budget, Spent } from './run.ts';
 import type { Surroundings } from './run.ts';
 import { sealedSecretsFunctions } from './sets.ts';
-import { compile } from './template.ts';
+import { compile, dotOf } from './template.ts';
 import type { Reads, Template } from './template.ts';
 
 /** What the templates of one SealedSecret are rendered from. */
@@ -36,7 +37,7 @@ export interface SealedSecretData {
   readonly rendered: ReadonlyMap<string, Uint8Array>;
   /** By key what a template reads that calls functions of time or chance: another rendering gives another value. */
   readonly variable: ReadonlyMap<string, Reads>;
-  /** Sorted by key; each failing key, not just the first. */
+  /** Sorted by key; each failing key, not just the first, up to one that ends at a limit: what comes after it is not tried. */
   readonly failures: readonly TemplateFailure[];
 }
 
@@ -54,25 +55,31 @@ export function renderSealedSecretData(of: SealedSecretTemplates): SealedSecretD
     .filter(([key]) => !values.has(key))
     .toSorted(([one], [other]) => (one < other ? -1 : 1));
   const failures: TemplateFailure[] = [];
+  let isOver = false;
   const attempt = <T>(key: string, work: () => T): T | undefined => {
+    if (isOver) return undefined;
     try {
       return work();
     } catch (error) {
       if (!isSignetError(error)) throw error;
       failures.push({ key, error });
+      isOver = error.code === 'SIGNET_TEMPLATE_LIMIT';
       return undefined;
     }
   };
 
+  const spent = new Spent();
+  const budget = new Budget({ ...defaultLimits, ...of.limits }, undefined, spent);
   const compiled = new Map<string, Template>();
   for (const [key, text] of texts) {
-    const template = attempt(key, () =>
-      compile(text, { name: key, functions: sealedSecretsFunctions, ...(of.limits && { limits: of.limits }) }),
-    );
+    const template = attempt(key, () => {
+      const made = compile(text, { name: key, functions: sealedSecretsFunctions, ...(of.limits && { limits: of.limits }) });
+      budget.compiled(made.tokens);
+      return made;
+    });
     if (template) compiled.set(key, template);
   }
-  const dot = new Map<string, Uint8Array | string>([...texts, ...values]);
-  const spent = new Spent();
+  const dot = dotOf(new Map<string, Uint8Array | string>([...texts, ...values]));
   const rendered = new Map<string, Uint8Array>();
   const variable = new Map<string, Reads>();
   for (const [key, template] of compiled) {

@@ -5,6 +5,7 @@ import { templateErrors } from './errors.ts';
 import type { FunctionTable } from './functions/function.ts';
 import { GoError, hidden } from './go/error.ts';
 import { fromBytes, toText } from './go/utf8.ts';
+import type { Value } from './go/value.ts';
 import { unmarshalJson, unmarshalStringsNoting } from './go/yaml.ts';
 import type { Coercion } from './go/yaml.ts';
 import type { Delimiters } from './language/lexer.ts';
@@ -15,9 +16,9 @@ import type { Surroundings } from './run.ts';
 import { externalSecretsFunctions } from './sets.ts';
 import { decodeValue } from './target-decoding.ts';
 import type { DecodingStrategy } from './target-decoding.ts';
-import { isMap, put, setAtPath } from './target-path.ts';
+import { isMap, parsePath, put, setAtPath } from './target-path.ts';
 import { asSecret } from './target-secret.ts';
-import { compile } from './template.ts';
+import { compile, dotOf } from './template.ts';
 import type { Reads } from './template.ts';
 
 /** Templates of an ExternalSecret and the place in an object that they are for. */
@@ -78,6 +79,7 @@ export function renderTarget(of: TargetTemplates): RenderedTarget {
 class Rendering {
   readonly #of: TargetTemplates;
   readonly #spent = new Spent();
+  readonly #dot: Value;
   readonly #limits: Limits;
   readonly #isSecret: boolean;
   readonly #object: Record<string, unknown>;
@@ -86,6 +88,7 @@ class Rendering {
 
   constructor(of: TargetTemplates) {
     this.#of = of;
+    this.#dot = dotOf(of.data);
     this.#limits = { ...defaultLimits, ...of.limits };
     this.#object = structuredClone(of.object) as Record<string, unknown>;
     this.#isSecret = of.object['kind'] === 'Secret' && of.object['apiVersion'] === 'v1';
@@ -102,7 +105,7 @@ class Rendering {
   }
 
   #render(key: string, text: string): string {
-    const { functions = externalSecretsFunctions, delimiters, limits, surroundings, keep, data } = this.#of;
+    const { functions = externalSecretsFunctions, delimiters, limits, surroundings, keep } = this.#of;
     const options = {
       name: key,
       functions,
@@ -113,9 +116,12 @@ class Rendering {
     const again = (stage: string) => (message: string) =>
       `unable to execute template at key ${key}: unable to ${stage} template at key ${key}: ${message}`;
     const template = renamed(key, again('parse'), () => compile(text, options));
+    this.#budget().compiled(template.tokens);
     if (!template.isDeterministic) this.#variable.set(key, template.reads);
     const kept = template.isDeterministic ? undefined : keep?.(key, template.reads);
-    return fromBytes(kept ?? renamed(key, again('execute'), () => template.render(data, { ...surroundings, spent: this.#spent })));
+    return fromBytes(
+      kept ?? renamed(key, again('execute'), () => template.render(this.#dot, { ...surroundings, spent: this.#spent })),
+    );
   }
 
   #decoded(key: string, value: string): string {
@@ -164,8 +170,17 @@ class Rendering {
   }
 
   #setPath(value: string): void {
-    setAtPath(this.#object, this.#of.target, () => this.#parsedOrText(value));
+    this.#setAtPath(() => this.#parsedOrText(value));
     if (this.#isSecret) asSecret(this.#object);
+  }
+
+  /** Lists are filled up to an index, at each level of the path: that counts. */
+  #setAtPath(leaf: (existing: unknown) => unknown): void {
+    const steps = parsePath(this.#of.target);
+    const budget = this.#budget();
+    budget.nest(steps.length);
+    for (const step of steps) if (typeof step === 'number') budget.make(16 * (step + 1));
+    setAtPath(this.#object, this.#of.target, leaf);
   }
 
   #parsedOrText(value: string): unknown {
@@ -198,9 +213,7 @@ class Rendering {
     const parsed = this.#attempt('could not unmarshal template YAML: ', () => unmarshalJson(text, this.#budget()));
     const isField = !/[.[]/.test(this.#of.target);
     this.#attempt('', () =>
-      setAtPath(this.#object, this.#of.target, (existing) =>
-        !isField && isMap(existing) && isMap(parsed) ? { ...existing, ...parsed } : parsed,
-      ),
+      this.#setAtPath((existing) => (!isField && isMap(existing) && isMap(parsed) ? { ...existing, ...parsed } : parsed)),
     );
   }
 }

@@ -38,6 +38,8 @@ export interface Template {
   /** The names of those functions, sorted. */
   readonly variableFunctions: readonly string[];
   readonly reads: Reads;
+  /** How much there was to compile. */
+  readonly tokens: number;
   /**
    * Carries it out. A map becomes Go's `map[string]string`; its values are text or bytes.
    *
@@ -49,8 +51,13 @@ export interface Template {
 
 const machine: Surroundings = { now: () => Date.now(), random: (length) => randomBytes(length) };
 
-/** Templates by everything they are compiled from. Compiled, a text takes up to a hundred times its size: 1 MiB at most is kept. */
-const cache = new Cache<FunctionTable, Template>({ entries: 512, chars: 1 << 20 });
+/** A token takes some 400 bytes when it is compiled: 32 MiB at most are kept. */
+const bytesPerToken = 400;
+/** Templates by everything they are compiled from. */
+const cache = new Cache<FunctionTable, Template>(
+  { entries: 512, weight: 32 << 20 },
+  (key, { tokens }) => key.length + tokens * bytesPerToken,
+);
 
 /**
  * Compiles a Go template, once per text and options.
@@ -80,12 +87,14 @@ export function compile(text: string | Uint8Array, options: CompileOptions = {})
       isDeterministic: variableFunctions.length === 0,
       variableFunctions,
       reads: program.reads,
+      tokens: program.tokens,
       render: (data, surroundings) => toBytes(program.execute(dotOf(data), { ...machine, ...surroundings })),
     };
   });
 }
 
-function dotOf(data: Value | ReadonlyMap<string, Uint8Array | string>): Value {
+/** A map as Go's `map[string]string`: what renders many templates with the same data makes it once. */
+export function dotOf(data: Value | ReadonlyMap<string, Uint8Array | string>): Value {
   if (!(data instanceof Map)) return data as Value;
   const entries = new Map<string, Value>();
   for (const [key, value] of data as ReadonlyMap<string, Uint8Array | string>) {

@@ -69,7 +69,7 @@ describe('what is rendered', () => {
     const loop = '{{ range until 4000 }}{{ range until 50 }}{{ end }}{{ end }}';
     const templates = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`k${i}`, `${loop}${i}`]));
     const { unrendered = [] } = await render(withTemplates(templates));
-    expect(unrendered.length).toBeGreaterThan(20);
+    expect(unrendered).toHaveLength(1);
     for (const { message } of unrendered) expect(message).toContain('steps');
   });
 });

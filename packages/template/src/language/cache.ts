@@ -1,8 +1,8 @@
 /** How much a cache keeps. */
 export interface CacheSize {
   readonly entries: number;
-  /** Characters of all keys together. */
-  readonly chars: number;
+  /** Of all together. */
+  readonly weight: number;
 }
 
 /** Keeps what was used last, by an owner (an object) and a text. What is used longest ago goes first. */
@@ -10,11 +10,14 @@ export class Cache<Owner extends object, T> {
   readonly #size: CacheSize;
   readonly #owners = new WeakMap<Owner, number>();
   readonly #kept = new Map<string, T>();
+  readonly #weigh: (key: string, made: T) => number;
   #nextOwner = 0;
-  #chars = 0;
+  #weight = 0;
 
-  constructor(size: CacheSize) {
+  /** @param weigh what one takes of the room for all, always the same for the same */
+  constructor(size: CacheSize, weigh: (key: string, made: T) => number) {
     this.#size = size;
+    this.#weigh = weigh;
   }
 
   /** What is kept under a key, or what `make` makes for it; a failure is not kept. */
@@ -28,7 +31,7 @@ export class Cache<Owner extends object, T> {
     }
     const made = make();
     this.#kept.set(key, made);
-    this.#chars += key.length;
+    this.#weight += this.#weigh(key, made);
     this.#trim();
     return made;
   }
@@ -45,10 +48,10 @@ export class Cache<Owner extends object, T> {
   }
 
   #trim(): void {
-    for (const key of this.#kept.keys()) {
-      if (this.#kept.size <= this.#size.entries && this.#chars <= this.#size.chars) return;
+    for (const [key, made] of this.#kept) {
+      if (this.#kept.size <= this.#size.entries && this.#weight <= this.#size.weight) return;
       this.#kept.delete(key);
-      this.#chars -= key.length;
+      this.#weight -= this.#weigh(key, made);
     }
   }
 }

@@ -12,7 +12,7 @@ export interface Where {
 }
 
 /** Tokens of one text: far more than a template that a person wrote, few enough to be read in no time. */
-const maxTokens = 100_000;
+export const maxTokens = 100_000;
 const kept = 256;
 const stepsBack = 16;
 
@@ -32,6 +32,11 @@ export class Cursor {
   constructor(name: string, lexer: Lexer) {
     this.#name = name;
     this.#lexer = lexer;
+  }
+
+  /** Tokens read so far. */
+  get count(): number {
+    return this.#dropped + this.#next;
   }
 
   peek(): Token {

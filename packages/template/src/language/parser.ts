@@ -34,8 +34,9 @@ function isEmpty(list: List): boolean {
 }
 
 /** Reads a text into trees. */
-export function parse(source: Source): Definitions {
-  return new Parser(source).parse();
+export function parse(source: Source): { readonly definitions: Definitions; readonly tokens: number } {
+  const parser = new Parser(source);
+  return { definitions: parser.parse(), tokens: parser.tokens };
 }
 
 class Parser {
@@ -52,6 +53,10 @@ class Parser {
     this.#source = source;
     this.#cursor = new Cursor(source.name, new Lexer(source.text, source.delimiters));
     this.#pipes = new PipeParser(this.#cursor, source.functions);
+  }
+
+  get tokens(): number {
+    return this.#cursor.count;
   }
 
   parse(): Definitions {

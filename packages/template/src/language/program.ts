@@ -24,13 +24,14 @@ export interface Program {
   /** Names of the functions that the text calls, also in definitions that nothing uses. */
   readonly calls: ReadonlySet<string>;
   readonly reads: Reads;
+  readonly tokens: number;
   /** @returns the output, a Go string */
   execute(dot: Reflected, surroundings: Surroundings): string;
 }
 
 /** Reads and compiles a text. @throws templateErrors.PARSE, templateErrors.LIMIT */
 export function compileProgram(source: Source, { missingKey, limits }: ProgramOptions): Program {
-  const definitions = parse(source);
+  const { definitions, tokens } = parse(source);
   const main = toGo(source.name);
   const bodies = new Map<string, { readonly body: Perform; readonly shown: string }>();
   const room = { functions: source.functions, missingKey, library: (name: string) => bodies.get(name) };
@@ -41,6 +42,7 @@ export function compileProgram(source: Source, { missingKey, limits }: ProgramOp
   return {
     calls: functionsIn(definitions),
     reads: readsIn(definitions),
+    tokens,
     execute(dot, surroundings) {
       const x = new Execution(source, limits, surroundings);
       x.push('$', dot);
