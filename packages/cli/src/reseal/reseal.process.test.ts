@@ -1,6 +1,6 @@
-// Against the controller, against answers of others in its place, and offline.
+// Against the controller, and against answers of others in its place.
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,10 +13,11 @@ import { createClient, customResourceDefinitions, endpoints, services, silentLog
 import type { Client } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
-import { generateSealingKey, readCertificate, seal } from '@signet/sealing';
+import { generateSealingKey, readCertificate } from '@signet/sealing';
 import type { GeneratedKey, SealingCertificate } from '@signet/sealing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { main } from '../main.ts';
+import { items, itemPattern, itemsIn, runSignet, without, written } from './testing/written.ts';
+import type { Ran } from './testing/written.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'signet-reseal-'));
 const renewKey = new EventTarget();
@@ -75,55 +76,13 @@ async function serveAs(name: string, port: number): Promise<void> {
   await client.create(endpoints, { metadata, subsets });
 }
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly said: string;
-}
-async function run(args: readonly string[], signal = new AbortController().signal): Promise<Ran> {
-  const [out, said]: [string[], string[]] = [[], []];
-  const code = await main('signet', args, {
-    env: { KUBECONFIG: join(root, 'kubeconfig') },
-    signal,
-    stdinIsTty: false,
-    stderrIsTty: false,
-    columns: 0,
-    readStdin: async () => new Uint8Array(),
-    out: async (data) => void out.push(Buffer.from(data).toString()),
-    say: (data) => void said.push(data),
-    now: () => new Date(),
-  });
-  return { code, out: out.join(''), said: said.join('') };
-}
+const run = async (args: readonly string[], signal = new AbortController().signal): Promise<Ran> =>
+  runSignet(args, { env: { KUBECONFIG: join(root, 'kubeconfig') }, signal });
 const put = (name: string, contents: string): string => {
   writeFileSync(join(folder, name), contents);
   return join(folder, name);
 };
 const get = (name: string): string => readFileSync(join(folder, name), 'utf8');
-
-async function items(certificate: SealingCertificate, name: string, values: Record<string, string>): Promise<[string, string][]> {
-  const binding = { scope: 'strict', namespace: 'web', name } as const;
-  return Promise.all(
-    Object.entries(values).map(async ([key, value]): Promise<[string, string]> => [
-      key,
-      await seal(Buffer.from(value), certificate, binding),
-    ]),
-  );
-}
-
-/** A SealedSecret written as people write: comments, odd quotes, an anchor, a template. */
-async function written(certificate: SealingCertificate, name: string, values: Record<string, string>): Promise<string> {
-  const lines = (await items(certificate, name, values)).map(
-    ([key, item], at) => `    ${key}:   ${at % 2 ? `"${item}"` : item} # ${key}\n`,
-  );
-  return (
-    `# ${name}\napiVersion: bitnami.com/v1alpha1\nkind:   SealedSecret\nmetadata:\n  name: &n ${name}\n  namespace: 'web'\n` +
-    `spec:\n  encryptedData:\n${lines.join('')}  template:\n    metadata: {name: *n}\n    data: {url: "{{ .a }}"}\n`
-  );
-}
-const itemPattern = /AQ[A-Za-z0-9+/]{300,}={0,2}/g;
-const without = (manifest: string): string => manifest.replaceAll(itemPattern, '<item>');
-const itemsIn = (manifest: string): string[] => manifest.match(itemPattern) ?? [];
 
 describe('by the controller', () => {
   const certificate = async (): Promise<SealingCertificate> => readCertificate((await run(['cert', 'fetch'])).out);
@@ -304,70 +263,5 @@ describe('by another controller in its place', () => {
     symlinkSync(outside, join(folder, 'link.yaml'));
     symlinkSync(folder, join(folder, 'loop'));
     expect(await run([...peerFlags, folder])).toMatchObject({ code: 1, said: expect.stringContaining('SIGNET_RESEAL_NOTHING') });
-  });
-});
-
-describe('offline, with private keys', () => {
-  let [old, fresh]: GeneratedKey[] = [];
-  beforeAll(async () => {
-    [old, fresh] = await Promise.all([generateSealingKey({ bits: 2048 }), generateSealingKey({ bits: 2048 })]);
-    writeFileSync(join(root, 'old.pem'), old.privateKeyPem);
-    writeFileSync(join(root, 'new.pem'), fresh.privateKeyPem);
-    writeFileSync(join(root, 'new.crt'), fresh.certificatePem);
-  });
-  const flags = (): string[] => ['reseal', '--key', join(root, 'old.pem'), '--cert', join(root, 'new.crt')];
-
-  test('what the certificate opens already stays; everything opens with the new key afterwards', async () => {
-    put('a.yaml', await written(old!.certificate, 'a', { a: '1', b: '2' }));
-    put('b.yaml', await written(fresh!.certificate, 'b', { a: '3' }));
-    const before = [get('a.yaml'), get('b.yaml')];
-    expect(await run([...flags(), '--key', join(root, 'new.pem'), folder])).toMatchObject({
-      code: 0,
-      said: expect.stringContaining('1 resealed, 1 on the newest key already'),
-    });
-    expect(without(get('a.yaml'))).toBe(without(before[0] ?? ''));
-    expect(get('b.yaml')).toBe(before[1]);
-    const opened = await run(['unseal', '--key', join(root, 'new.pem'), '-o', 'json', folder]);
-    expect(opened.code).toBe(0);
-    for (const value of ['1', '2', '3']) expect(opened.out).toContain(Buffer.from(value).toString('base64'));
-  });
-
-  test('without the new private key, what is on it cannot be told from what is foreign: it is named, and stays', async () => {
-    put('b.yaml', await written(fresh!.certificate, 'b', { a: '3' }));
-    const before = get('b.yaml');
-    expect(await run([...flags(), folder])).toMatchObject({ code: 1, said: expect.stringContaining('SIGNET_RESEAL_ITEM') });
-    expect(get('b.yaml')).toBe(before);
-  });
-
-  test('an item of a list behind an alias is refused, not guessed', async () => {
-    const [[, item]] = (await items(old!.certificate, 'a', { a: '1' })) as [[string, string]];
-    const object = (value: string): string =>
-      `{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: a, namespace: web}, spec: {encryptedData: {a: ${value}}}}`;
-    put('list.yaml', `apiVersion: v1\nkind: List\nitems:\n- ${object(`&x ${item}`)}\n- ${object('*x')}\n`);
-    const before = get('list.yaml');
-    expect(await run([...flags(), folder])).toMatchObject({ code: 1, said: expect.stringContaining('SIGNET_RESEAL_SHARED') });
-    expect(get('list.yaml')).toBe(before);
-  });
-
-  test('a certificate that is not pinned does not seal', async () => {
-    put('a.yaml', await written(old!.certificate, 'a', { a: '1' }));
-    const before = get('a.yaml');
-    const pins = put('pins.txt', `pins:\n- fingerprint: ${old!.certificate.fingerprint}\n`);
-    expect(await run([...flags(), '--pins', pins, folder])).toMatchObject({
-      code: 1,
-      said: expect.stringContaining('SIGNET_PIN_NOT_PINNED'),
-    });
-    expect(get('a.yaml')).toBe(before);
-  });
-
-  test('permissions stay', async () => {
-    put('a.yaml', await written(old!.certificate, 'a', { a: '1' }));
-    const mode = statSync(join(folder, 'a.yaml')).mode;
-    expect((await run([...flags(), folder])).code).toBe(0);
-    expect(statSync(join(folder, 'a.yaml')).mode).toBe(mode);
-  });
-
-  test.each([[['--key', 'x']], [['--cert', 'x']], [['--concurrency', '0']]])('%j alone is refused', async (args) => {
-    expect(await run(['reseal', ...args, folder])).toMatchObject({ code: 2, said: expect.stringContaining('SIGNET_CLI_USAGE') });
   });
 });
