@@ -9,8 +9,6 @@ export interface Flag {
   readonly help: string;
   /** The only values, where there are few. */
   readonly choices?: readonly string[];
-  /** Has no effect in this version with these values, and is refused with any other: silence would be a lie. */
-  readonly only?: readonly string[];
 }
 
 /**
@@ -65,9 +63,13 @@ export const flags = {
   'lease-name': { kind: 'text', default: 'signet-controller', help: 'name of the Lease, in its own namespace' },
   'lease-duration': { kind: 'duration', default: '15s', help: 'how long a silent leader is waited for' },
   'lease-renew-deadline': { kind: 'duration', default: '10s', help: 'when a leader that cannot renew gives up' },
-  'lease-retry-period': { kind: 'duration', default: '2s', help: 'time between renewals of the Lease; those who wait look up to four times as often' },
+  'lease-retry-period': {
+    kind: 'duration',
+    default: '2s',
+    help: 'time between renewals of the Lease; those who wait look up to four times as often',
+  },
   concurrency: { kind: 'number', default: '16', help: 'SealedSecrets worked on at the same time' },
-  'watch-for-secrets': { kind: 'switch', default: 'true', help: 'key Secrets are always watched', only: ['true', 'false'] },
+  'watch-for-secrets': { kind: 'switch', default: 'true', help: 'key Secrets are always watched' },
   'max-unseal-retries': { kind: 'number', default: '5', help: 'ignored: faults that may pass are retried for ever' },
   'accept-deprecated-v1-data': { kind: 'switch', default: 'true', help: 'serve SealedSecrets with spec.data (before v0.7)' },
   'key-renew-period': { kind: 'duration', default: '720h', help: 'age of the newest key at which the next one is made; 0: never' },
@@ -109,7 +111,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the command line and the environment.
  *
- * @throws SIGNET_CONTROLLER_FLAG_UNKNOWN, SIGNET_CONTROLLER_FLAG_INVALID, SIGNET_CONTROLLER_FLAG_UNSUPPORTED
+ * @throws SIGNET_CONTROLLER_FLAG_UNKNOWN, SIGNET_CONTROLLER_FLAG_INVALID
  */
 export function readFlags(argv: readonly string[], env: Env): Given {
   const { values: fromArgv, help } = readArgv(argv);
@@ -178,14 +180,6 @@ function check(name: FlagName, value: string): void {
   if (flag.kind === 'pairs') pairsOf(name, value);
   if (flag.choices && !flag.choices.some((choice) => choice.toLowerCase() === value.toLowerCase()))
     throw invalid(name, `${value} is none of ${flag.choices.join(', ')}`);
-  if (flag.only && !flag.only.some((only) => same(flag, only, value)))
-    throw controllerErrors.FLAG_UNSUPPORTED({ flag: `--${name}`, value });
-}
-
-function same(flag: Flag, one: string, other: string): boolean {
-  if (flag.kind === 'switch') return switchOf(one) === switchOf(other);
-  if (flag.kind === 'duration') return one === other || (one !== '' && parseDuration(one) === parseDuration(other));
-  return flag.kind === 'number' ? Number(one) === Number(other) : one === other;
 }
 
 /** As Go's strconv.ParseBool reads it, which chart values rely on. */
