@@ -129,6 +129,11 @@ describe('when keys are renewed', () => {
     expect(period('--rotate-period=1h', '--key-renew-period=2h')).toBe(7_200_000);
   });
 
+  test('a period that fills the cluster with keys is remarked upon', () => {
+    expect(parseConfig(['--key-renew-period=1m'], {}).notes).toEqual([expect.stringContaining('every 60 s')]);
+    expect(parseConfig(['--key-renew-period=1h', '--accept-deprecated-v1-data'], {}).notes).toEqual([]);
+  });
+
   test('a cutoff is a time of RFC 1123 with a numeric zone', () => {
     expect(parseConfig([], {}).keyCutoff).toBeUndefined();
     expect(parseConfig(['--key-cutoff-time=Mon, 02 Jan 2006 15:04:05 -0700'], {}).keyCutoff).toBe(Date.UTC(2006, 0, 2, 22, 4, 5));

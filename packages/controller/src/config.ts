@@ -67,13 +67,14 @@ const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 /**
  * Reads the command line (without program name) and the environment.
  *
- * @throws SIGNET_CONTROLLER_FLAG_UNKNOWN, SIGNET_CONTROLLER_FLAG_INVALID, SIGNET_CONTROLLER_FLAG_UNSUPPORTED
+ * @throws SIGNET_CONTROLLER_FLAG_UNKNOWN, SIGNET_CONTROLLER_FLAG_INVALID
  * @example const config = parseConfig(process.argv.slice(2), process.env);
  */
 export function parseConfig(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Config {
   const given = readFlags(argv, env);
   const namespace = ownNamespace(env);
   const kubeconfig = given.text('kubeconfig');
+  const keyRenewPeriodMs = given.duration(isRotatePeriod(given) ? 'rotate-period' : 'key-renew-period');
   return {
     namespace,
     namespaces: namespacesOf(given, namespace),
@@ -84,7 +85,7 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     keyTtlMs: given.duration('key-ttl'),
     myCn: given.text('my-cn'),
     keyOrderPriority: choice(given, 'key-order-priority') as KeyOrder,
-    keyRenewPeriodMs: given.duration(isRotatePeriod(given) ? 'rotate-period' : 'key-renew-period'),
+    keyRenewPeriodMs,
     keyCutoff: cutoffOf(given),
     privateKeyLabels: given.pairs('privatekey-labels'),
     privateKeyAnnotations: given.pairs('privatekey-annotations'),
@@ -112,7 +113,7 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     leaseRenewDeadlineMs: given.duration('lease-renew-deadline'),
     leaseRetryPeriodMs: given.duration('lease-retry-period'),
     concurrency: given.whole('concurrency', 1),
-    notes: notesOf(given),
+    notes: notesOf(given, keyRenewPeriodMs),
     show: given.help ?? (given.isOn('version') ? `controller version: v${version}\n` : undefined),
   };
 }
@@ -181,7 +182,12 @@ function choice(given: Given, name: 'key-order-priority' | 'log-level' | 'log-fo
   return flags[name].choices.find((known) => known.toLowerCase() === text) ?? flags[name].default;
 }
 
-function notesOf(given: Given): string[] {
-  const without = ['max-unseal-retries', 'accept-deprecated-v1-data', 'watch-for-secrets'] as const;
-  return without.filter((name) => given.isGiven(name)).map((name) => `--${name} changes nothing: ${flags[name].help}`);
+const shortPeriodMs = 3_600_000;
+
+function notesOf(given: Given, renewPeriodMs: number): string[] {
+  const without = ['max-unseal-retries', 'watch-for-secrets'] as const;
+  const notes = without.filter((name) => given.isGiven(name)).map((name) => `--${name} changes nothing: ${flags[name].help}`);
+  if (renewPeriodMs > 0 && renewPeriodMs < shortPeriodMs)
+    notes.push(`--key-renew-period makes a key every ${renewPeriodMs / 1000} s, and keys are never removed`);
+  return notes;
 }

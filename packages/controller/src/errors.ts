@@ -14,12 +14,6 @@ const entries = {
     next: 'signet-controller --help lists every flag.',
     exit: 2,
   },
-  FLAG_UNSUPPORTED: {
-    says: (c: { flag: string; value: string }): string => `${c.flag}=${c.value} asks for behaviour that this version does not have`,
-    why: 'The flag belongs to the sealed-secrets controller. Ignoring it silently would leave the cluster in a state nobody asked for, so the program refuses to start.',
-    next: 'Remove the flag, or set it to its default.',
-    exit: 2,
-  },
   KEY_SECRET_INCOMPLETE: {
     says: (c: { secret: string; field: string }): string => `Secret ${c.secret} has no ${c.field}`,
     why: 'A sealing key is a Secret of type kubernetes.io/tls with tls.key and tls.crt. One that lacks either is skipped; the other keys go on working.',
