@@ -4,6 +4,8 @@ import { inspectItem } from '@signet/sealing';
 import type { Io } from '../console/io.ts';
 import { writeFileAtomic } from '../console/write-file.ts';
 import { emitJson } from '../document/emit-json.ts';
+import { spliceItems, spliceSource } from '../document/splice.ts';
+import type { Piece } from '../document/split.ts';
 import { child, jsonOf, stringAt } from '../document/tree.ts';
 import type { Json, MapTree, Tree } from '../document/tree.ts';
 import type { ControllerService } from '../cluster/controller-service.ts';
@@ -17,31 +19,58 @@ import { sortedByBytes } from '../secret/read-secret.ts';
 import { secretBytes } from './seal-mode.ts';
 import { textsAt } from './sealed-document.ts';
 import { readSealedStream } from './sealed-stream.ts';
+import type { SealedPiece } from './sealed-stream.ts';
 
 /**
  * `kubeseal --re-encrypt`: has the controller seal the items of each document with its newest key. With `-f` and without `-w` the
- * file is rewritten; nothing is written unless every document came back.
+ * file is rewritten; nothing is written unless every document came back. A YAML file stays as it is but for the items, unless `-o json`
+ * asks for JSON.
  */
 export async function reEncryptMode(flags: KubesealFlags, io: Io): Promise<void> {
   const format = outputFormat(flags);
   const file = flags.text('secret-file');
   const documents = readSealedStream(file || '<stdin>', await secretBytes(flags, io));
-  const objects = await askController(flags, io, async (controller) => {
-    const done: Json[] = [];
+  const answers = await askController(flags, io, async (controller) => {
+    const done: SealedParts[] = [];
     for (const { tree } of documents) done.push(await reEncrypted(tree, controller));
     return done;
   });
-  const text = objectsText(objects, format);
+  const text = (): string =>
+    objectsText(
+      answers.map((parts, at) => objectOf(documents[at]?.tree, parts)),
+      format,
+    );
   const isInPlace = file !== '' && flags.text('sealed-secret-file') === '' && (await stat(file)).isFile(); // a pipe has no place
-  if (isInPlace) await writeFileAtomic(file, text);
-  else await writeOutput(text, flags, io);
+  if (!isInPlace) return writeOutput(text(), flags, io);
+  const mayStay = !(flags.given('format') && format === 'json');
+  await writeFileAtomic(file, (mayStay && splicedText(documents, answers)) || text());
 }
 
-/** One document with the items that came back; of the answer nothing else is taken. */
-async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<Json> {
+/** The file with nothing changed but items; undefined where that cannot be: JSON, and objects from before v0.7. */
+function splicedText(documents: readonly SealedPiece[], answers: readonly SealedParts[]): string | undefined {
+  const texts = new Map<Piece, string>();
+  for (const [at, { source, piece }] of documents.entries()) {
+    const items = answers[at]?.get('encryptedData');
+    if (piece.kind !== 'yaml' || answers[at]?.has('data') || !(items instanceof Map)) return undefined;
+    texts.set(piece, spliceItems(source, piece, items as ReadonlyMap<string, string>));
+  }
+  const [first] = documents;
+  return first && spliceSource(first.source, texts);
+}
+
+/** What an answer says of `spec.encryptedData`, and of `spec.data` where the object had it. */
+type SealedParts = ReadonlyMap<string, Json>;
+
+/** The sealed parts of one document as they came back; of the answer nothing else is taken. */
+async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<SealedParts> {
   const headers = { 'content-type': 'application/json' };
   const answer = await ask({ method: 'POST', path: '/v1/rotate', headers, body: emitJson(jsonOf(tree)) });
   if (answer.status !== 200) throw kubesealErrors.CANNOT_RE_ENCRYPT({ problem: problemOf(answer) });
+  return new Map(itemsIn(answer.body, child(tree, 'spec')));
+}
+
+/** The document with these parts, in the order of Kubernetes' JSON. */
+function objectOf(tree: MapTree | undefined, parts: SealedParts): Json {
   const spec = child(tree, 'spec');
   const template = child(spec, 'template');
   const templateMetadata = child(template, 'metadata');
@@ -58,7 +87,7 @@ async function reEncrypted(tree: MapTree, { ask }: ControllerService): Promise<J
             ? ordered(template, templateOrder, [['metadata', fieldsIn(templateMetadata, metadataOrder)]])
             : undefined,
         ],
-        ...itemsIn(answer.body, spec),
+        ...parts,
       ]),
     ],
   ]);
