@@ -51,6 +51,7 @@ function addCheck(root: Command, io: Io, finish: (code: number) => void): void {
     .argument('<paths...>', `${pathsHelp}; - for stdin`)
     .option('--cert <file|url>', 'compare items with this certificate, and check its dates')
     .option('--cluster', 'ask the controller for each SealedSecret whether it opens')
+    .option('-n, --namespace <name>', 'with --cluster: namespace of objects that name none')
     .option('--ignore <rule>', 'leave findings of a rule out (repeatable)', collectValues)
     .addOption(excludeOption())
     .option('-v, --verbose', 'show notes too')

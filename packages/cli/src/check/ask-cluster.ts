@@ -1,9 +1,9 @@
 import type { ControllerService } from '../cluster/controller-service.ts';
 import { mapConcurrent } from '../console/map-concurrent.ts';
 import { emitJson } from '../document/emit-json.ts';
-import { jsonOf } from '../document/tree.ts';
 import { cliErrors } from '../errors.ts';
 import { problemOf } from '../kubeseal/controller-problem.ts';
+import { jsonInNamespace } from '../manifests/json-in-namespace.ts';
 import type { ManifestObject } from '../template/manifest-object.ts';
 import { checkErrors } from './errors.ts';
 import { finding } from './finding.ts';
@@ -14,16 +14,18 @@ const atOnce = 4;
 /**
  * Asks the controller for each object whether it could open it.
  *
+ * @param namespace of objects that name none
  * @throws SIGNET_CLI_CLUSTER_UNREACHABLE when the answer is not the controller's
  */
 export async function askCluster(
   objects: readonly ManifestObject[],
   controller: ControllerService,
+  namespace: string | undefined,
   onAnswer: () => void,
 ): Promise<Finding[]> {
   const answers = await mapConcurrent(objects, { limit: atOnce }, async (object) => {
     const headers = { 'content-type': 'application/json' };
-    const body = emitJson(jsonOf(object.tree));
+    const body = emitJson(jsonInNamespace(object, namespace));
     const answer = await controller.ask({ method: 'POST', path: '/v1/verify', headers, body });
     onAnswer();
     if (answer.status === 200) return [];

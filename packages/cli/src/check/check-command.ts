@@ -27,6 +27,7 @@ import type { Wanted } from './sealed-object.ts';
 export interface CheckFlags extends ClusterFlags {
   readonly cert?: string | undefined;
   readonly cluster?: boolean | undefined;
+  readonly namespace?: string | undefined;
   readonly controllerNamespace?: string | undefined;
   readonly controllerName?: string | undefined;
   readonly exclude?: readonly string[] | undefined;
@@ -115,7 +116,7 @@ async function askedFindings(objects: readonly ManifestObject[], flags: CheckFla
     return await withCluster(flags, io.env, async (client) => {
       const names = { namespace: flags.controllerNamespace, name: flags.controllerName };
       const controller = patientController(await controllerService(client, names, io.signal), { signal: io.signal });
-      return askCluster(objects, controller, () => line.step());
+      return askCluster(objects, controller, flags.namespace, () => line.step());
     });
   } finally {
     line.end();

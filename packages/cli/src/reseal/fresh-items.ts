@@ -3,11 +3,12 @@ import { checkBinding, inspectItem, scopeOf, seal } from '@signet/sealing';
 import type { Binding, KeyId, Keyring, SealingCertificate } from '@signet/sealing';
 import type { ControllerService } from '../cluster/controller-service.ts';
 import { emitJson } from '../document/emit-json.ts';
-import { child, describe, jsonOf, stringAt } from '../document/tree.ts';
-import type { Json, MapTree, Tree } from '../document/tree.ts';
+import { child, describe, stringAt } from '../document/tree.ts';
+import type { Tree } from '../document/tree.ts';
 import { cliErrors, Refusals } from '../errors.ts';
 import { problemOf } from '../kubeseal/controller-problem.ts';
 import { textsAt } from '../kubeseal/sealed-document.ts';
+import { jsonInNamespace } from '../manifests/json-in-namespace.ts';
 import type { ManifestObject } from '../template/manifest-object.ts';
 import { resealErrors } from './errors.ts';
 
@@ -52,20 +53,12 @@ export function byController(controller: ControllerService, namespace: string | 
     const before = itemsOf(object);
     if (before.size === 0) return new Map();
     const headers = { 'content-type': 'application/json' };
-    const body = emitJson(withNamespace(object.tree, object.namespace || namespace));
+    const body = emitJson(jsonInNamespace(object, namespace));
     const answer = await controller.ask({ method: 'POST', path: '/v1/rotate', headers, body });
     if (answer.status === 500 || answer.status === 413) throw resealErrors.REFUSED({ problem: problemOf(answer) });
     if (answer.status !== 200) throw cliErrors.CLUSTER_UNREACHABLE({ problem: problemOf(answer) });
     return freshIn(answer.body, before);
   };
-}
-
-function withNamespace(tree: MapTree, namespace: string | undefined): Json {
-  const object = new Map(jsonOf(tree) as ReadonlyMap<string, Json>);
-  const metadata = object.get('metadata');
-  if (namespace && metadata instanceof Map)
-    object.set('metadata', new Map([...(metadata as ReadonlyMap<string, Json>), ['namespace', namespace]]));
-  return object;
 }
 
 /** What differs in the answer. Keys that came along, such as rendered templates, are left out: the file has its own template. */

@@ -159,6 +159,16 @@ describe('by the controller', () => {
     expect(JSON.parse(checked.out)).toMatchObject({ findings: [{ rule: 'cluster-cannot-open', file: bad, line: 2 }] });
   });
 
+  test('objects that name no namespace are asked about in the one that is given', async () => {
+    const bare = (await written(await certificate(), 'a', { a: '1' })).replace("  namespace: 'web'\n", '');
+    put('a.yaml', bare);
+    expect((await run(['check', '--cluster', folder])).code).toBe(1);
+    expect((await run(['check', '--cluster', '-n', 'web', folder])).code).toBe(0);
+    expect((await run(['reseal', folder])).code).toBe(1);
+    expect((await run(['reseal', '-n', 'web', folder])).code).toBe(0);
+    expect(get('a.yaml')).toBe(bare);
+  });
+
   test('no controller to ask', async () => {
     put('a.yaml', await written(await certificate(), 'a', { a: '1' }));
     for (const verb of [['reseal'], ['check', '--cluster']])
