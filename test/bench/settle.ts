@@ -66,9 +66,9 @@ export const bench: {
       say(`making ${keys} keys`);
       const [program, pairs] = await Promise.all([Subject.build(folder), makePairs(keyBits, keys)]);
       const [pair] = pairs;
-      say('floor');
       let floor: Floor | undefined;
       if (options['floor'] !== '0') {
+        say('floor');
         await using stage = await setStage(pairs, objects);
         // The same onlooker as later: what it costs is no fault of the controller.
         await using _onlooker = await Audience.of(stage);
