@@ -61,7 +61,7 @@ const entries = {
   ITEM_LENGTH: {
     says: (c: { key: string; problem: string }): string => `item ${c.key}: ${c.problem}`,
     why: 'An item is a length, a wrapped key and a ciphertext with its tag. This one is too short to hold them, so no key opens it.',
-    next: restore,
+    next: `${restore}.`,
   },
   ITEM_KEY_SIZE: {
     says: (c: { key: string; bits: number; wanted: number }): string =>
@@ -72,7 +72,7 @@ const entries = {
   ITEM_ODD_KEY_SIZE: {
     says: (c: { key: string; bits: number }): string => `item ${c.key} names a key of ${c.bits} bits, which no sealing key has`,
     why: 'The first two bytes of an item are the length of an RSA ciphertext: 256 bytes or more, in whole steps. Something else stands here.',
-    next: restore,
+    next: `${restore}.`,
   },
   SCOPE_VALUE: {
     says: (c: { annotation: string; found: string }): string =>

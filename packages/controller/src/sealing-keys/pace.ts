@@ -16,7 +16,7 @@ export class Pace {
   }
 
   /** How long to wait before the next time, in milliseconds. @param atMost a pause that is asked for is long enough */
-  waitMs(now: number, atMost = longestPauseMs): number {
+  waitMs(now: number, atMost: number = longestPauseMs): number {
     if (this.#row === 0) return 0;
     if (now < this.#lastAt) this.#lastAt = now;
     const pauseMs = Math.min(firstPauseMs * 2 ** (this.#row - 1), longestPauseMs, atMost);
