@@ -84,7 +84,7 @@ describe('templates', () => {
     await until('it is mended', async () => (await cluster().data(ns, 'once'))?.['a'] === '1');
     expect(await cluster().data(ns, 'once')).toEqual({ a: '1', token });
     expect((await cluster().secret(ns, 'once'))?.metadata.annotations?.['signet.dev/rendered-once']).toMatch(
-      /^\{"token":"[\w-]{22}"\}$/,
+      /^\{"token":"[\w-]{22}\.[\w-]{22}"\}$/,
     );
   });
 });
