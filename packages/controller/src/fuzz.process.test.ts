@@ -1,9 +1,10 @@
 // Issue of trust: what strangers send to /v1/*, and what people put into key Secrets, is damaged in every way. Nothing throws but a coded
 // error, nothing of a value or a key shows, and no text is worked on for long (a test that hangs ends with the runner's limit).
+import { inspect } from 'node:util';
 import { isSignetError } from '@signet/errors';
 import { generateSealingKey, Keyring, openingKey, scopeAnnotations, seal } from '@signet/sealing';
 import type { GeneratedKey } from '@signet/sealing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { rotate } from './http/rotate.ts';
@@ -91,8 +92,9 @@ describe('what strangers send', () => {
         for (const route of routes) {
           const { status, body } = await ask(route, text);
           expect([200, 409, 500]).toContain(status);
-          if (status !== 200) expect(body).not.toContain(canary);
-          if (status === 500) expect(body).toMatch(/^[^\n]+(\n[^\n]+)*\n$/);
+          // What comes back whole may hold the canary, which stands in its template; a complaint may not.
+          expect(status === 200 || !body.includes(canary), body).toBe(true);
+          expect(status !== 500 || /^[^\n]+(\n[^\n]+)*\n$/.test(body), body).toBe(true);
         }
       }),
       { numRuns: 30 }, // each YAML is read on a thread of its own
@@ -127,7 +129,8 @@ test('a damaged key Secret is a coded error that shows nothing of the key', asyn
       );
       if (failure === undefined) return; // the damage changed nothing that counts
       expect(isSignetError(failure)).toBe(true);
-      for (const line of lines) expect(String(failure)).not.toContain(line.slice(0, 16));
+      const said = inspect(failure, { depth: 9 });
+      for (const line of lines) expect(said).not.toContain(line.slice(0, 16));
     }),
     { numRuns: 300 },
   );
