@@ -69,15 +69,27 @@ function freshIn(body: Uint8Array, before: ReadonlyMap<string, string>): FreshIt
     const now: unknown = after.get(key);
     if (typeof now !== 'string') throw resealErrors.ANSWER({ problem: `it does not hold ${key}` });
     if (now === item) continue;
+    let length: number;
     try {
-      inspectItem(now);
+      length = inspectItem(now).valueBytes;
     } catch (error) {
       if (!isSignetError(error)) throw error;
       throw resealErrors.ANSWER({ problem: `${key}: ${error.message}` }, { cause: error });
     }
+    // Which value it holds nobody can see from outside, but a wrong length shows.
+    if (length !== lengthOf(item)) throw resealErrors.ANSWER({ problem: `it holds another value for ${key}` });
     fresh.set(key, now);
   }
   return fresh;
+}
+
+/** Bytes of the value in an item of the file; undefined when it is no item, which the controller then could not open either. */
+function lengthOf(item: string): number | undefined {
+  try {
+    return inspectItem(item).valueBytes;
+  } catch {
+    return undefined;
+  }
 }
 
 function answeredItems(body: Uint8Array): ReadonlyMap<string, unknown> {

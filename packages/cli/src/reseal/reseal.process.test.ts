@@ -191,10 +191,18 @@ describe('by another controller in its place', () => {
     return { status: 200, body: JSON.stringify(object) };
   };
 
+  const longer = (item: unknown): string =>
+    Buffer.concat([Buffer.from(String(item), 'base64'), Buffer.alloc(1)]).toString('base64');
+
   test.each<[string, (body: string) => { status: number; body: string }, string]>([
     ['an item is missing', answer(({ spec }) => delete spec.encryptedData['a']), 'it does not hold a'],
     ['an item is none', answer(({ spec }) => (spec.encryptedData['a'] = 'hunter2')), 'a: illegal base64 data at input byte 4'],
     ['an item is a number', answer(({ spec }) => (spec.encryptedData['a'] = 5)), 'it does not hold a'],
+    [
+      'an item of another length',
+      answer(({ spec }) => (spec.encryptedData['a'] = longer(spec.encryptedData['a']))),
+      'another value for a',
+    ],
     ['no JSON', () => ({ status: 200, body: '<html>' }), 'it is not JSON'],
     ['an empty refusal', () => ({ status: 500, body: '' }), 'the controller answers with status 500'],
   ])('an answer that cannot be used changes nothing: %s', async (_name, answers, said) => {
