@@ -18,7 +18,8 @@ import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { kubeseal } from './kubeseal.ts';
+import { runKubeseal } from './testing/run-kubeseal.ts';
+import type { Ran } from './testing/run-kubeseal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signet-modes-'));
 const renewKey = new EventTarget();
@@ -57,26 +58,8 @@ async function serveAs(name: string, port: number): Promise<void> {
   await client.create(endpoints, { metadata, subsets });
 }
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly said: string;
-}
-async function run(args: readonly string[], input = ''): Promise<Ran> {
-  const [out, said]: [string[], string[]] = [[], []];
-  const code = await kubeseal(args, {
-    env: { KUBECONFIG: join(folder, 'kubeconfig') },
-    signal: new AbortController().signal,
-    stdinIsTty: false,
-    stderrIsTty: false,
-    columns: 0,
-    readStdin: async () => new TextEncoder().encode(input),
-    out: async (text) => void out.push(String(text)),
-    say: (text) => void said.push(text),
-    now: () => new Date(),
-  });
-  return { code, out: out.join(''), said: said.join('') };
-}
+const run = async (args: readonly string[], input = ''): Promise<Ran> =>
+  runKubeseal(args, { input, env: { KUBECONFIG: join(folder, 'kubeconfig') } });
 const secret = (name: string): string => `kind: Secret\nmetadata: {name: ${name}, namespace: web}\nstringData: {a: "1", b: "2"}\n`;
 const sealed = async (name: string, ...args: string[]): Promise<string> => (await run(['-o', 'yaml', ...args], secret(name))).out;
 

@@ -5,7 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kubeseal } from './kubeseal.ts';
+import { runKubeseal } from './testing/run-kubeseal.ts';
+import type { Ran } from './testing/run-kubeseal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signet-merge-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,22 +22,7 @@ beforeAll(async () => {
   ]);
 });
 
-async function run(args: readonly string[], input: string): Promise<{ code: number; out: string; said: string }> {
-  const out: string[] = [];
-  const said: string[] = [];
-  const code = await kubeseal(args, {
-    env: {},
-    signal: new AbortController().signal,
-    stdinIsTty: false,
-    stderrIsTty: false,
-    columns: 0,
-    readStdin: async () => new TextEncoder().encode(input),
-    out: async (text) => void out.push(String(text)),
-    say: (text) => void said.push(text),
-    now: () => new Date(),
-  });
-  return { code, out: out.join(''), said: said.join('') };
-}
+const run = async (args: readonly string[], input: string): Promise<Ran> => runKubeseal(args, { input });
 
 const secret = (field: string): string => `kind: Secret\nmetadata: {name: a, namespace: web}\nstringData: {${field}}\n`;
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kubeseal } from './kubeseal.ts';
+import { runKubeseal } from './testing/run-kubeseal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'signet-recovery-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -30,21 +30,12 @@ async function recover(values: Record<string, string>, data: object, broken: Rec
     metadata: { name: 'a', namespace: 'web' },
     spec: { encryptedData, template: { data } },
   };
-  const out: string[] = [];
-  const said: string[] = [];
-  const code = await kubeseal(['--recovery-unseal', '--recovery-private-key', key], {
-    env: {},
-    signal: new AbortController().signal,
-    stdinIsTty: false,
-    stderrIsTty: false,
-    columns: 0,
-    readStdin: async () => Buffer.from(JSON.stringify(sealed)),
-    out: async (text) => void out.push(String(text)),
-    say: (text) => void said.push(text),
-    now: () => new Date('2031-05-06T07:08:09Z'),
+  const { code, out, said } = await runKubeseal(['--recovery-unseal', '--recovery-private-key', key], {
+    input: JSON.stringify(sealed),
+    now: new Date('2031-05-06T07:08:09Z'),
   });
-  const secret = out.length > 0 ? (JSON.parse(out.join('')) as { data: Record<string, string | null> }) : undefined;
-  return { code, data: secret?.data, said: said.join('') };
+  const secret = out !== '' ? (JSON.parse(out) as { data: Record<string, string | null> }) : undefined;
+  return { code, data: secret?.data, said };
 }
 
 describe('templates are rendered as the controller renders them', () => {
