@@ -12,14 +12,20 @@ const accidents: readonly (readonly [RegExp, string])[] = [
 ];
 
 interface Shown {
-  readonly metadata?: { managedFields?: readonly { readonly manager: string; readonly operation: string }[] };
+  readonly metadata?: { managedFields?: readonly ManagedFields[] };
+}
+
+interface ManagedFields {
+  readonly manager: string;
+  readonly operation: string;
+  readonly subresource?: string;
 }
 
 /** Managed fields are ordered by second of their time, which is an accident too. */
 function settled(text: string): string {
   if (!text.startsWith('{\n')) return text;
   const object = JSON.parse(text) as Shown;
-  const name = (entry: { readonly manager: string; readonly operation: string }): string => `${entry.manager} ${entry.operation}`;
+  const name = ({ manager, operation, subresource = '' }: ManagedFields): string => `${manager} ${operation} ${subresource}`;
   const entries = object.metadata?.managedFields?.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
   return JSON.stringify({ ...object, metadata: { ...object.metadata, managedFields: entries } }, null, 1);
 }
