@@ -10,6 +10,10 @@ describe('arrows', () => {
     ['packages/kube/src/a.test.ts', `import { startSandbox } from '@signet/kube-sandbox';`, 0],
     ['packages/cli/src/a.ts', `import { x } from '../../sealing/src/format.ts';`, 1],
     ['packages/cli/src/deep/a.ts', `import { x } from '../b.ts';`, 0],
+    ['packages/providers/aws/src/a.ts', `import { x } from '@signet/provider/http';`, 0],
+    ['packages/providers/aws/src/a.ts', `import { x } from '@signet/provider-vault';`, 1],
+    ['packages/providers/aws/src/deep/a.ts', `import { x } from '../b.ts';`, 0],
+    ['packages/providers/aws/src/a.ts', `import { x } from '../../vault/src/b.ts';`, 1],
     ['packages/newcomer/src/a.ts', ``, 1],
   ];
   test.each(rows)('%s %s', (file, text, wrong) => {

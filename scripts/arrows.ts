@@ -1,6 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
+/** Packages of single backends, below `packages/providers`. They know nothing of each other. */
+const providers = ['provider-fake', 'provider-webhook', 'provider-kubernetes', 'provider-vault', 'provider-aws'] as const;
+
 /**
  * The arrows between packages: who may import whom. A package that is not listed fails the check, so a new one is placed on
  * purpose. `errors` is the floor; `sealing`, `api` and `kube` know nothing of each other; programs stand on top.
@@ -12,8 +15,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   api: ['errors'],
   kube: ['errors'],
   'kube-sandbox': ['errors'],
-  controller: ['errors', 'sealing', 'template', 'api', 'kube'],
-  cli: ['errors', 'sealing', 'template', 'api', 'kube', 'kube-sandbox', 'controller'],
+  provider: ['errors'],
+  'provider-fake': ['errors', 'provider'],
+  'provider-webhook': ['errors', 'provider', 'template'],
+  'provider-kubernetes': ['errors', 'provider', 'kube'],
+  'provider-vault': ['errors', 'provider'],
+  'provider-aws': ['errors', 'provider'],
+  controller: ['errors', 'sealing', 'template', 'api', 'kube', 'provider', ...providers],
+  cli: ['errors', 'sealing', 'template', 'api', 'kube', 'kube-sandbox', 'controller', 'provider', ...providers],
 };
 
 /** What tests of a package may import besides: the sandbox stands in for a cluster. */
@@ -28,9 +37,20 @@ export interface WrongArrow {
   readonly because: string;
 }
 
+/** The name of the package that a file is in, without its scope. */
+function ownerOf(file: string): string {
+  const [, first = '', second = ''] = file.split(/[\\/]/);
+  return first === 'providers' ? `provider-${second}` : first;
+}
+
+/** Where a package is. */
+function folderOf(owner: string): string {
+  return owner.startsWith('provider-') ? join('packages', 'providers', owner.slice('provider-'.length)) : join('packages', owner);
+}
+
 /** Checks one file's imports. `file` is relative to the repository root: `packages/NAME/...`. Pure. */
 export function checkFile(file: string, text: string): WrongArrow[] {
-  const owner = file.split(/[\\/]/)[1] ?? '';
+  const owner = ownerOf(file);
   const isTest = /\.test\.ts$|[\\/]test[\\/]|[\\/]testing[\\/]/.test(file);
   const allowed = arrows[owner];
   if (!allowed) return [{ file, imports: '-', because: `package "${owner}" has no place in scripts/arrows.ts` }];
@@ -42,7 +62,7 @@ export function checkFile(file: string, text: string): WrongArrow[] {
     }
     if (specifier.startsWith('.')) {
       const reached = relative('.', resolve(dirname(file), specifier)).split(sep);
-      if (reached[0] !== 'packages' || reached[1] !== owner) {
+      if (reached[0] !== 'packages' || ownerOf(reached.join('/')) !== owner) {
         wrong.push({ file, imports: specifier, because: 'a relative import must stay in its package' });
       }
     }
@@ -53,18 +73,18 @@ export function checkFile(file: string, text: string): WrongArrow[] {
 /** Checks every source file of every package below `root`, and that what a package.json declares agrees with the arrows. */
 export function checkArrows(root: string): WrongArrow[] {
   const wrong: WrongArrow[] = [];
-  for (const file of globSync('packages/*/{src,bin,scripts,test}/**/*.{ts,js}', { cwd: root })) {
+  for (const file of globSync('packages/{*,providers/*}/{src,bin,scripts,test}/**/*.{ts,js}', { cwd: root })) {
     if (file.includes('node_modules') || file.includes(`${sep}testdata${sep}`)) continue;
     wrong.push(...checkFile(file, readFileSync(join(root, file), 'utf8')));
   }
   for (const name of Object.keys(arrows)) {
-    const manifest = join(root, 'packages', name, 'package.json');
+    const manifest = join(root, folderOf(name), 'package.json');
     if (!existsSync(manifest)) continue;
     const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies?: Record<string, string> };
     for (const dependency of Object.keys(dependencies)) {
       const target = /^@signet\/(.+)$/.exec(dependency)?.[1];
       if (target !== undefined && !arrows[name]?.includes(target)) {
-        wrong.push({ file: `packages/${name}/package.json`, imports: dependency, because: 'declared against the arrows' });
+        wrong.push({ file: join(folderOf(name), 'package.json'), imports: dependency, because: 'declared against the arrows' });
       }
     }
   }

@@ -43,7 +43,7 @@ const checks: readonly Check[] = [
   {
     name: 'every package has a README',
     run: () => {
-      const missing = globSync('packages/*/package.json', { cwd: root })
+      const missing = globSync('packages/{*,providers/*}/package.json', { cwd: root })
         .map((file) => file.replace('package.json', 'README.md'))
         .filter((readme) => globSync(readme, { cwd: root }).length === 0);
       return Promise.resolve(missing.length > 0 ? missing.join('\n') : undefined);

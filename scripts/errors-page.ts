@@ -8,8 +8,8 @@ const pagesSymbol: symbol = Symbol.for('signet.errors.pages');
 /** Every catalogue the packages export from an `errors.ts` or `NAME-errors.ts`, by package, in the order of their names. */
 async function catalogues(): Promise<ReadonlyMap<string, readonly Page[]>> {
   const found = new Map<string, readonly Page[]>();
-  for (const file of globSync('packages/*/src/**/{errors,*-errors}.ts', { cwd: root }).toSorted()) {
-    const packageName = file.split(/[\\/]/)[1] ?? '';
+  for (const file of globSync('packages/{*,providers/*}/src/**/{errors,*-errors}.ts', { cwd: root }).toSorted()) {
+    const packageName = file.slice('packages/'.length, file.search(/[\\/]src[\\/]/));
     const exported = Object.values((await import(join(root, file))) as Record<string, unknown>);
     const pages = exported
       .filter((value) => typeof value === 'object' && value !== null && pagesSymbol in value)

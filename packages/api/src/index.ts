@@ -12,3 +12,34 @@ export { brokenItems, readSealedSecret } from './read-sealed-secret.ts';
 export { sealedSecretCrd } from './crd.ts';
 export type { CustomResourceDefinition } from './crd.ts';
 export type { StructuralSchema } from './structural.ts';
+export { externalSecretKind, externalSecretMarks } from './external-secret.ts';
+export type {
+  Conversion,
+  CreationPolicy,
+  DataFrom,
+  DataItem,
+  Decoding,
+  DeletionPolicy,
+  ExternalSecret,
+  ExternalSecretSpec,
+  ExternalSecretStatus,
+  Find,
+  GeneratorRef,
+  MergeRewrite,
+  NullBytePolicy,
+  RefreshPolicy,
+  RemoteKey,
+  ResourceMetadata,
+  Rewrite,
+  SourceRef,
+  StatusCondition,
+  StoreKind,
+  StoreRef,
+  SyncWindows,
+  Target,
+  TargetTemplate,
+  TemplateFrom,
+  TemplateSource,
+} from './external-secret.ts';
+export { clusterSecretStoreKind, secretStoreKind } from './secret-store.ts';
+export type { SecretStoreObject, SecretStoreStatus, StoreCondition } from './secret-store.ts';

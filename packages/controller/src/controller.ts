@@ -13,18 +13,18 @@ import { rotate } from './http/rotate.ts';
 import { serve } from './http/server.ts';
 import type { Listening, Route } from './http/server.ts';
 import { verify } from './http/verify.ts';
-import { ScopedCache } from './scoped-cache.ts';
-import { Contention } from './sealed-secret/contention.ts';
+import { ScopedCache } from './cluster/scoped-cache.ts';
+import { Contention } from './cluster/contention.ts';
 import { FailureMemory } from './sealed-secret/failure-memory.ts';
-import { LiveSecrets, secretMarks } from './sealed-secret/live-secrets.ts';
+import { LiveSecrets, secretMarks } from './cluster/live-secrets.ts';
 import { SealedSecrets, withoutManagedFields } from './sealed-secret/own-objects.ts';
-import { RecentWrites } from './sealed-secret/recent-writes.ts';
+import { RecentWrites } from './cluster/recent-writes.ts';
 import { sealedSecretReconciler } from './sealed-secret/reconcile.ts';
 import { Reporter } from './sealed-secret/report.ts';
 import { syncedOf } from './sealed-secret/status.ts';
 import { KeySet } from './sealing-keys/key-set.ts';
 import { KeyRenewal } from './sealing-keys/renewal.ts';
-import { ServedNamespaces } from './served-namespaces.ts';
+import { ServedNamespaces } from './cluster/served-namespaces.ts';
 
 /** What a controller runs with. */
 export interface RunOptions {

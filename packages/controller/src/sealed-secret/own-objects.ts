@@ -6,8 +6,8 @@ import type { ObjectKey } from '@signet/kube/cache';
 import { isNotFound } from '@signet/kube/client';
 import type { Client, KubeObject } from '@signet/kube/client';
 import type { ToKeys } from '@signet/kube/runtime';
-import type { ScopedCache } from '../scoped-cache.ts';
-import type { RecentWrites } from './recent-writes.ts';
+import type { ScopedCache } from '../cluster/scoped-cache.ts';
+import type { RecentWrites } from '../cluster/recent-writes.ts';
 
 /** Keeps a SealedSecret without what nobody here reads. */
 export function withoutManagedFields(object: KubeObject): KubeObject {

@@ -4,7 +4,7 @@ import { keyText } from '@signet/kube/cache';
 import type { Client, Clock, KubeObject } from '@signet/kube/client';
 import type { EventRecorder } from '@signet/kube/runtime';
 import type { ControllerMetrics } from '../http/metrics.ts';
-import type { RecentWrites } from './recent-writes.ts';
+import type { RecentWrites } from '../cluster/recent-writes.ts';
 import { lostOurFields, saysSomethingNew, statusFor, syncedOf } from './status.ts';
 import type { Outcome } from './status.ts';
 

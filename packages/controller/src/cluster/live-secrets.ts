@@ -3,7 +3,7 @@ import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
 import { isAlreadyExists, isNotFound, secrets } from '@signet/kube/client';
-import type { ScopedCache } from '../scoped-cache.ts';
+import type { ScopedCache } from './scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
 
 const kept: ReadonlySet<string> = new Set([annotations.managed, annotations.patch]);
