@@ -1,6 +1,7 @@
 export { comeBack, providerErrors, retryAfterOf, troubleOf } from './errors.ts';
 export type { Asked, Trouble } from './errors.ts';
 export type { Generator } from './generator.ts';
+export { namePattern } from './name-pattern.ts';
 export type { Configured, Problem, Provider } from './provider.ts';
 export { Registry } from './registry.ts';
 export type { Document, Fetched, FindQuery, RemoteRef, SecretStore } from './secret-store.ts';
