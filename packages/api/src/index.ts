@@ -43,3 +43,6 @@ export type {
 } from './external-secret.ts';
 export { clusterSecretStoreKind, secretStoreKind } from './secret-store.ts';
 export type { SecretStoreObject, SecretStoreStatus, StoreCondition } from './secret-store.ts';
+export { readExternalSecret } from './read-external-secret.ts';
+export { readSecretStore } from './read-secret-store.ts';
+export { parseGoDuration } from './go-duration.ts';

@@ -1,12 +1,5 @@
-import type {
-  SealedSecret,
-  SealedSecretCondition,
-  SealedSecretMetadata,
-  SealedSecretStatus,
-  SealedSecretTemplate,
-} from './sealed-secret.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { fieldsOf, numberOf, optional, readMetadata, stringsOf, textOf, textsOf, withoutNulls } from './raw-fields.ts';
+import type { SealedSecret, SealedSecretCondition, SealedSecretStatus, SealedSecretTemplate } from './sealed-secret.ts';
 
 /**
  * Reads a SealedSecret out of raw JSON, as leniently as the API allows: null means absent, an entry of the wrong type is left
@@ -41,20 +34,6 @@ export function brokenItems(object: unknown): readonly string[] {
     .toSorted();
 }
 
-function readMetadata(value: unknown): SealedSecretMetadata {
-  const { name, namespace, labels, annotations, uid, resourceVersion, generation, ...rest } = fieldsOf(value) ?? {};
-  return {
-    ...withoutNulls(rest),
-    name: textOf(name) ?? '',
-    namespace: textOf(namespace) ?? '',
-    ...optional('uid', textOf(uid)),
-    ...optional('resourceVersion', textOf(resourceVersion)),
-    ...optional('generation', typeof generation === 'number' ? generation : undefined),
-    ...optional('labels', stringsOf(labels)),
-    ...optional('annotations', stringsOf(annotations)),
-  };
-}
-
 function readTemplate(value: unknown): SealedSecretTemplate | undefined {
   const raw = fieldsOf(value);
   if (!raw) return undefined;
@@ -86,10 +65,10 @@ function readStatus(value: unknown): SealedSecretStatus | undefined {
   const { merged, keys } = mark;
   return {
     ...withoutNulls(rest),
-    ...optional('observedGeneration', typeof observedGeneration === 'number' ? observedGeneration : undefined),
+    ...optional('observedGeneration', numberOf(observedGeneration)),
     ...optional('conditions', Array.isArray(conditions) ? conditions.flatMap(readCondition) : undefined),
     ...(uid !== undefined && resourceVersion !== undefined && scope !== undefined
-      ? { produced: { uid, resourceVersion, scope, ...(merged === true && { merged }), ...optional('keys', listOf(keys)) } }
+      ? { produced: { uid, resourceVersion, scope, ...(merged === true && { merged }), ...optional('keys', textsOf(keys)) } }
       : {}),
   };
 }
@@ -108,34 +87,7 @@ function readCondition(value: unknown): SealedSecretCondition[] {
       ...optional('lastTransitionTime', textOf(lastTransitionTime)),
       ...optional('reason', textOf(reason)),
       ...optional('message', textOf(message)),
-      ...optional('observedGeneration', typeof observedGeneration === 'number' ? observedGeneration : undefined),
+      ...optional('observedGeneration', numberOf(observedGeneration)),
     },
   ];
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** The texts of a list; undefined when it is none. */
-function listOf(value: unknown): string[] | undefined {
-  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : undefined;
-}
-
-/** The string entries of a map. `fromEntries` defines properties, so a key `__proto__` stays a key. */
-function stringsOf(value: unknown): Record<string, string> | undefined {
-  const raw = fieldsOf(value);
-  return raw && Object.fromEntries(Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
-
-function withoutNulls(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }
