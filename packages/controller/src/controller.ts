@@ -1,10 +1,12 @@
 import { hostname } from 'node:os';
-import { readSealedSecret, sealedSecretKind } from '@signet/api';
-import { keyOf } from '@signet/kube/cache';
 import type { Client, Clock, KubeObject, Logger } from '@signet/kube/client';
 import { secrets, systemClock } from '@signet/kube/client';
-import { Controller, EventRecorder, LeaderElector, Manager } from '@signet/kube/runtime';
+import { LeaderElector, Manager } from '@signet/kube/runtime';
+import { secretMarks } from './cluster/live-secrets.ts';
+import { ScopedCache } from './cluster/scoped-cache.ts';
+import { ServedNamespaces } from './cluster/served-namespaces.ts';
 import type { Config } from './config.ts';
+import type { Cache, Feature } from './feature.ts';
 import { certificate } from './http/certificate.ts';
 import { healthz, readyz } from './http/health.ts';
 import { ControllerMetrics } from './http/metrics.ts';
@@ -13,18 +15,9 @@ import { rotate } from './http/rotate.ts';
 import { serve } from './http/server.ts';
 import type { Listening, Route } from './http/server.ts';
 import { verify } from './http/verify.ts';
-import { ScopedCache } from './cluster/scoped-cache.ts';
-import { Contention } from './cluster/contention.ts';
-import { FailureMemory } from './sealed-secret/failure-memory.ts';
-import { LiveSecrets, secretMarks } from './cluster/live-secrets.ts';
-import { SealedSecrets, withoutManagedFields } from './sealed-secret/own-objects.ts';
-import { RecentWrites } from './cluster/recent-writes.ts';
-import { sealedSecretReconciler } from './sealed-secret/reconcile.ts';
-import { Reporter } from './sealed-secret/report.ts';
-import { syncedOf } from './sealed-secret/status.ts';
+import { sealedSecretFeature } from './sealed-secret/feature.ts';
 import { KeySet } from './sealing-keys/key-set.ts';
 import { KeyRenewal } from './sealing-keys/renewal.ts';
-import { ServedNamespaces } from './cluster/served-namespaces.ts';
 
 /** What a controller runs with. */
 export interface RunOptions {
@@ -59,9 +52,6 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
-/** A fault that nobody tells the end of (a right that is given, a webhook that is back) is over for an object after this at the latest. */
-const longestBackOffMs = 60_000;
-
 /** Runs a controller until `signal` aborts. @throws what ended it, for example the loss of its leadership */
 export async function runController(config: Config, options: RunOptions): Promise<void> {
   const running = await startController(config, options);
@@ -94,14 +84,12 @@ export async function startController(config: Config, options: RunOptions): Prom
     order: config.keyOrderPriority,
     reflector: { clock, random },
   });
-  const selector = config.labelSelector === '' ? {} : { labelSelector: config.labelSelector };
-  const sealedCache = new ScopedCache<KubeObject>(
-    { ...common, ...selector, resource: sealedSecretKind, transform: withoutManagedFields },
-    config.namespaces,
-  );
   const secretCache = config.skipRecreate
     ? undefined
     : new ScopedCache<KubeObject>({ ...common, resource: secrets, metadataOnly: true, transform: secretMarks }, config.namespaces);
+  const surroundings = { ...common, config, metrics, secretCache };
+  const sealedSecrets = sealedSecretFeature(surroundings, keys);
+  const features: readonly Feature[] = [sealedSecrets];
 
   const served =
     config.namespaceSelector === ''
@@ -113,78 +101,23 @@ export async function startController(config: Config, options: RunOptions): Prom
           reflector: { clock, random, logger },
         });
   served?.onChange((names) => {
-    sealedCache.serve(names); // first: its Secrets mean nothing without it
+    for (const feature of features) feature.serve(names); // first: the Secrets mean nothing without it
     secretCache?.serve(names);
     logger.info({ namespaces: names.length }, 'namespaces served');
   });
 
-  const recent = new RecentWrites<KubeObject>();
-  const sealedSecrets = new SealedSecrets(client, sealedCache, recent);
-  const contention = new Contention();
-  const failures = new FailureMemory(keys.keyring);
-  const events = new EventRecorder({ ...common, component: 'sealed-secrets', host: hostname() });
-  const report = new Reporter({ client, events, metrics, clock, recent, updateStatus: config.updateStatus });
-  const reconciler = sealedSecretReconciler({
-    sealedSecrets,
-    secrets: new LiveSecrets(client, secretCache),
-    unseal: async (raw, sealed) => failures.unseal(raw, sealed),
-    keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
-    acceptsLegacyData: config.acceptsLegacyData,
-    recreates: config.recreateSecrets,
-    forbiddenTypes: config.forbiddenSecretTypes,
-    isServed: (namespace) => sealedCache.serves(namespace),
-    deletesOrphans: config.oldGcBehavior,
-    report,
-    contention,
-    metrics,
-    logger,
-    clock,
-    forget: (key) => {
-      contention.forget(key);
-      failures.forget(key);
-      report.forget(key);
-    },
-  });
-  const observer = metrics.observer('sealedsecret');
-  const controller = new Controller({
-    name: 'sealedsecret',
-    reconciler,
-    concurrency: config.concurrency,
-    maxBackoffMs: longestBackOffMs,
-    observer,
-    logger,
-    clock,
-    random,
-  });
-  controller.watch(sealedCache, sealedSecrets.toKeys);
-  if (secretCache) controller.watch(secretCache, sealedSecrets.secretToKeys);
-  keys.onChange(() => {
-    // What has just failed may still show the good status of an earlier generation.
-    for (const object of sealedCache.values())
-      if (failures.has(keyOf(object)) || syncedOf(readSealedSecret(object).status)?.status !== 'True')
-        controller.enqueue(keyOf(object));
-  });
-  sealedCache.subscribe({
-    changed: (object) => metrics.outOfDate.seen(object),
-    removed: (object) => metrics.outOfDate.forget(keyOf(object)),
-  });
+  const caches: Readonly<Record<string, Cache>> = Object.assign(
+    {},
+    ...features.map((feature) => feature.caches),
+    secretCache && { secrets: secretCache },
+  );
   metrics.watch({
     keyring: keys.keyring,
     keySecrets: keys,
-    objects: () => sealedCache.values(),
-    queue: {
-      name: 'sealedsecret',
-      get oldestAgeMs() {
-        return controller.queue.oldestAgeMs;
-      },
-    },
+    objects: sealedSecrets.objects,
+    queues: features.map(({ queue }) => queue),
     now: () => clock.now(),
-    lastEvents: {
-      sealedsecrets: () => sealedCache.lastEventAt,
-      ...(secretCache && { secrets: () => secretCache.lastEventAt }),
-      'sealing-keys': () => keys.lastEventAt,
-      ...(served && { namespaces: () => served.lastEventAt }),
-    },
+    caches: { 'sealing-keys': keys, ...(served && { namespaces: served }), ...caches },
   });
 
   const renewal = new KeyRenewal({
@@ -205,8 +138,7 @@ export async function startController(config: Config, options: RunOptions): Prom
     onStored: () => metrics.keyRenewed(),
   });
   const lead = async (signal: AbortSignal): Promise<void> => {
-    await Promise.all([renewal.run(signal), controller.run(signal)]);
-    await events.flush();
+    await Promise.all([renewal.run(signal), ...features.map(async (feature) => feature.lead(signal))]);
   };
 
   manager.readyz.add('sealing-key', () => {
@@ -224,8 +156,7 @@ export async function startController(config: Config, options: RunOptions): Prom
   manager.add('http', { name: 'http', run: async (signal) => untilAborted(signal).then(servers.close) });
   manager.add('caches', cacheRunnable('sealing-keys', keys));
   if (served) manager.add('caches', cacheRunnable('namespaces', served));
-  for (const [name, cache] of Object.entries({ sealedsecrets: sealedCache, ...(secretCache && { secrets: secretCache }) }))
-    manager.add('caches', cacheRunnable(name, cache, served));
+  for (const [name, cache] of Object.entries(caches)) manager.add('caches', cacheRunnable(name, cache, served));
   manager.add('others', { name: 'key-renewal-on-demand', run: async (signal) => renewal.onDemand(options.renewKey, signal) });
   manager.add('controllers', { name: 'sealedsecret', run: async (signal) => elected(config, common, signal, lead) });
 
@@ -246,11 +177,6 @@ export async function startController(config: Config, options: RunOptions): Prom
       await ended;
     },
   };
-}
-
-interface Cache {
-  run(signal: AbortSignal): Promise<void>;
-  synced(signal: AbortSignal): Promise<void>;
 }
 
 /** @param before must be known first */

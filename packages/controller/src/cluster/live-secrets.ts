@@ -1,4 +1,4 @@
-import { annotations } from '@signet/api';
+import { annotations, externalSecretMarks } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
@@ -7,11 +7,13 @@ import type { ScopedCache } from './scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
 
 const kept: ReadonlySet<string> = new Set([annotations.managed, annotations.patch]);
+const keptLabels: ReadonlySet<string> = new Set([externalSecretMarks.createdBy]);
 
 /** What the cache keeps of a Secret: enough to see that it changed, and not a byte of its content (promise 5). */
 export function secretMarks(object: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, ownerReferences, deletionTimestamp, annotations } = object.metadata;
+  const { name, namespace, uid, resourceVersion, ownerReferences, deletionTimestamp, annotations, labels } = object.metadata;
   const marks = Object.entries(annotations ?? {}).filter(([key]) => kept.has(key));
+  const origins = Object.entries(labels ?? {}).filter(([key]) => keptLabels.has(key));
   return {
     metadata: {
       ...(name !== undefined && { name }),
@@ -21,6 +23,7 @@ export function secretMarks(object: KubeObject): KubeObject {
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(ownerReferences && { ownerReferences }),
       ...(marks.length > 0 && { annotations: Object.fromEntries(marks) }),
+      ...(origins.length > 0 && { labels: Object.fromEntries(origins) }),
     },
   };
 }
@@ -63,15 +66,16 @@ export class LiveSecrets {
 
   /**
    * @param signal left out: it is made though the controller is stopping
+   * @param fieldManager who owns its fields; left out: named after the user agent
    * @throws AlreadyExists when there is one: a create never overwrites
    */
-  async create(secret: Secret, signal?: AbortSignal): Promise<ObjectMeta> {
-    return this.#write(secret, async () => this.#client.create(secrets, secret, { signal }));
+  async create(secret: Secret, signal?: AbortSignal, fieldManager?: string): Promise<ObjectMeta> {
+    return this.#write(secret, async () => this.#client.create(secrets, secret, { signal, fieldManager }));
   }
 
   /** @throws Conflict when the Secret is not the one that was read: `secret` carries its resourceVersion */
-  async replace(secret: Secret, signal: AbortSignal): Promise<ObjectMeta> {
-    return this.#write(secret, async () => this.#client.replace(secrets, secret, { signal }));
+  async replace(secret: Secret, signal: AbortSignal, fieldManager?: string): Promise<ObjectMeta> {
+    return this.#write(secret, async () => this.#client.replace(secrets, secret, { signal, fieldManager }));
   }
 
   /**

@@ -22,12 +22,13 @@ export async function recreate(
   { instead, secret }: { readonly instead: Secret; readonly secret: Secret },
   clock: Pick<Clock, 'sleep'>,
   signal: AbortSignal,
+  fieldManager?: string,
 ): Promise<ObjectMeta> {
   await secrets.check(secret, signal);
   await secrets.delete(instead, signal);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await secrets.create(secret);
+      return await secrets.create(secret, undefined, fieldManager);
     } catch (error) {
       const mayPass = !isApiError(error) || error.status === 429 || error.status >= 500;
       if (isAlreadyExists(error) || !mayPass || attempt === tries) throw error;

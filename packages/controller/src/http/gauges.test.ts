@@ -29,8 +29,8 @@ async function scrape(name: string, more: Partial<Sources> = {}): Promise<string
     objects: () => [],
     outOfDate: new OutOfDate(() => now),
     omitSecretLabels: false,
-    queue: { name: 'sealedsecret', oldestAgeMs: 0 },
-    lastEvents: {},
+    queues: [{ name: 'sealedsecret', oldestAgeMs: 0 }],
+    caches: {},
     now: () => now,
     ...more,
   });
@@ -111,12 +111,16 @@ describe('objects that are out of date', () => {
 });
 
 test('the queue, the watches and key Secrets that look wrong', async () => {
-  const queue = { name: 'sealedsecret', oldestAgeMs: 1500 };
-  expect(await scrape('signet_queue_oldest_age_seconds', { queue })).toEqual([
+  const queues = [
+    { name: 'sealedsecret', oldestAgeMs: 1500 },
+    { name: 'externalsecret', oldestAgeMs: 0 },
+  ];
+  expect(await scrape('signet_queue_oldest_age_seconds', { queues })).toEqual([
     'signet_queue_oldest_age_seconds{name="sealedsecret"} 1.5',
+    'signet_queue_oldest_age_seconds{name="externalsecret"} 0',
   ]);
-  const lastEvents = { sealedsecrets: (): number => now - 2000, secrets: (): undefined => undefined };
-  expect(await scrape('signet_watch_last_event_age_seconds', { lastEvents })).toEqual([
+  const caches = { sealedsecrets: { lastEventAt: now - 2000 }, secrets: { lastEventAt: undefined } };
+  expect(await scrape('signet_watch_last_event_age_seconds', { caches })).toEqual([
     'signet_watch_last_event_age_seconds{cache="sealedsecrets"} 2',
   ]);
   const keySecrets = { broken: 1, suspicious: 2 };

@@ -15,9 +15,9 @@ export interface Sources {
   readonly outOfDate: OutOfDate;
   /** Names of objects stay out of the metrics. */
   readonly omitSecretLabels: boolean;
-  readonly queue: { readonly name: string; readonly oldestAgeMs: number };
-  /** Time of the last watch event, by cache. */
-  readonly lastEvents: Readonly<Record<string, () => number | undefined>>;
+  readonly queues: readonly { readonly name: string; readonly oldestAgeMs: number }[];
+  /** Caches by name, each with the time of its last watch event. */
+  readonly caches: Readonly<Record<string, { readonly lastEventAt: number | undefined }>>;
   readonly now: () => number;
 }
 
@@ -28,7 +28,7 @@ const namedKeys = 200;
 
 /** Adds what is read at each scrape. Series are bounded: by the number of caches, of keys up to 200, of objects up to 100. */
 export function addGauges(registry: Registry, sources: Sources): void {
-  const { keyring, lastEvents, now, outOfDate } = sources;
+  const { caches, keyring, now, outOfDate } = sources;
   const gauge = (name: string, help: string, labelNames: string[], collect: (gauge: Gauge) => void): void => {
     const read = function (this: Gauge): void {
       this.reset(); // what is not told any more is gone
@@ -92,15 +92,13 @@ export function addGauges(registry: Registry, sources: Sources): void {
       },
     );
 
-  gauge('signet_queue_oldest_age_seconds', 'How long the oldest object that could be worked on has waited.', ['name'], (one) =>
-    one.set({ name: sources.queue.name }, sources.queue.oldestAgeMs / 1000),
-  );
+  gauge('signet_queue_oldest_age_seconds', 'How long the oldest object that could be worked on has waited.', ['name'], (one) => {
+    for (const { name, oldestAgeMs } of sources.queues) one.set({ name }, oldestAgeMs / 1000);
+  });
   const age = 'Seconds since the last event of a watch, bookmarks included.';
   gauge('signet_watch_last_event_age_seconds', age, ['cache'], (one) => {
-    for (const [cache, at] of Object.entries(lastEvents)) {
-      const time = at();
-      if (time !== undefined) one.set({ cache }, Math.max(0, (now() - time) / 1000));
-    }
+    for (const [cache, { lastEventAt }] of Object.entries(caches))
+      if (lastEventAt !== undefined) one.set({ cache }, Math.max(0, (now() - lastEventAt) / 1000));
   });
 }
 

@@ -1,12 +1,13 @@
 import type { SealedSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
-import type { ControllerObserver, QueueCounter, QueueGauge, QueueHistogram } from '@signet/kube/runtime';
+import type { ControllerObserver } from '@signet/kube/runtime';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { OutOfDate } from '../sealed-secret/out-of-date.ts';
 import { version } from '../version.ts';
 import { addGauges } from './gauges.ts';
 import type { Sources } from './gauges.ts';
+import { QueueMetrics } from './queue-metrics.ts';
 import { page } from './server.ts';
 import type { Route } from './server.ts';
 
@@ -42,11 +43,13 @@ export class ControllerMetrics {
   readonly #conditions: Gauge<'namespace' | 'name' | 'condition' | 'ss_app_kubernetes_io_instance'>;
   readonly #httpRequests: Counter<'path' | 'code' | 'method'>;
   readonly #httpSeconds: Histogram<'path' | 'method'>;
+  readonly #queues: QueueMetrics;
 
   constructor({ omitSecretLabels, processMetrics, now = Date.now }: MetricsOptions) {
     this.outOfDate = new OutOfDate(now);
     this.#omitLabels = omitSecretLabels;
     const registers = [this.registry];
+    this.#queues = new QueueMetrics(this.registry);
     if (processMetrics) collectDefaultMetrics({ register: this.registry });
     const build = new Gauge({ name: `${prefix}_build_info`, help: 'Build information.', labelNames: ['revision'], registers });
     build.set({ revision: `v${version}` }, 0);
@@ -141,54 +144,9 @@ export class ControllerMetrics {
     addGauges(this.registry, { ...sources, outOfDate: this.outOfDate, omitSecretLabels: this.#omitLabels });
   }
 
-  /** For a controller's queue: client-go's metrics with the label `name`. */
+  /** For a controller and its queue: client-go's metrics with the label `name`. */
   observer(name: string): ControllerObserver {
-    const registers = [this.registry];
-    const labelNames = ['name'];
-    const counter = (metric: QueueCounter): Counter =>
-      new Counter({ name: metric, help: `client-go ${metric}`, labelNames, registers });
-    const histogram = (metric: QueueHistogram): Histogram =>
-      new Histogram({
-        name: metric,
-        help: `client-go ${metric}`,
-        labelNames,
-        registers,
-        buckets: [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10],
-      });
-    const counters = {
-      workqueue_adds_total: counter('workqueue_adds_total'),
-      workqueue_retries_total: counter('workqueue_retries_total'),
-    };
-    const histograms = {
-      workqueue_queue_duration_seconds: histogram('workqueue_queue_duration_seconds'),
-      workqueue_work_duration_seconds: histogram('workqueue_work_duration_seconds'),
-    };
-    const outcomes = new Counter({
-      name: 'signet_reconcile_total',
-      help: 'Reconciles by how they ended.',
-      labelNames: ['name', 'outcome'],
-      registers,
-    });
-    const gauges: readonly QueueGauge[] = [
-      'workqueue_depth',
-      'workqueue_unfinished_work_seconds',
-      'workqueue_longest_running_processor_seconds',
-    ];
-    return {
-      reconciled: (outcome) => outcomes.inc({ name, outcome }),
-      queue: {
-        gauges(read) {
-          for (const metric of gauges) {
-            const collect = function (this: Gauge): void {
-              this.set({ name }, read()[metric]);
-            };
-            void new Gauge({ name: metric, help: `client-go ${metric}`, labelNames, registers, collect });
-          }
-        },
-        count: (metric) => counters[metric].inc({ name }),
-        observe: (metric, seconds) => histograms[metric].observe({ name }, seconds),
-      },
-    };
+    return this.#queues.observer(name);
   }
 
   /** `/metrics`, in the Prometheus text format. */

@@ -1,4 +1,5 @@
 import type { Produced, SealedSecret, SealedSecretCondition, SealedSecretStatus } from '@signet/api';
+import { brief } from '../cluster/brief.ts';
 
 /** How a reconcile ended, as the status tells it. */
 export type Outcome =
@@ -13,14 +14,6 @@ export type Outcome =
     };
 
 type Truth = 'True' | 'False';
-
-/** The most characters of a message. Tenants choose the names of items, and a status that is too large is none. */
-const longestMessage = 4096;
-
-/** Cuts a message to what a status, a log and a person can hold. */
-export function brief(message: string): string {
-  return message.length > longestMessage ? `${message.slice(0, longestMessage).toWellFormed()}...` : message;
-}
 
 /**
  * The status that tells an outcome. `Synced` is always first, where printer columns and Argo CD look; then the conditions
