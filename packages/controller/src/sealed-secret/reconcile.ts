@@ -9,6 +9,7 @@ import { controllerErrors } from '../errors.ts';
 import type { ControllerMetrics } from '../http/metrics.ts';
 import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
+import { brief } from '../cluster/brief.ts';
 import type { Contention } from '../cluster/contention.ts';
 import { inputsOf } from '../cluster/contention.ts';
 import { decide, refuseSpec } from './decide.ts';
@@ -19,7 +20,6 @@ import { recreate } from '../cluster/recreate.ts';
 import { renderTemplates } from './render.ts';
 import type { Reporter } from './report.ts';
 import { isSettled } from './settled.ts';
-import { brief } from './status.ts';
 import { isOrphanOf } from './target-secret.ts';
 import { bindingOf } from './unseal.ts';
 
