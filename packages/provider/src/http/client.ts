@@ -119,7 +119,7 @@ class PooledClient implements HttpClient {
     const answer = await this.#pool.request({
       origin: this.#base.origin,
       path: `${this.#base.pathname.replace(/\/$/, '')}${call.path}${queryOf(call.query)}`,
-      method: call.method as Dispatcher.HttpMethod,
+      method: call.method,
       headers: { ...this.#options.headers, ...call.headers },
       body: call.body ?? null,
       signal,

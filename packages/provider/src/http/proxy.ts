@@ -10,7 +10,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function proxyOf(server: URL, env: Env): string | undefined {
   const proxy = named(env, server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   const host = server.hostname.replace(/^\[|\]$/g, '').toLowerCase();
-  if (!proxy || host === 'localhost' || host === '::1' || /^127\./.test(host)) return undefined;
+  if (!proxy || host === 'localhost' || host === '::1' || host.startsWith('127.')) return undefined;
   const port = server.port || (server.protocol === 'https:' ? '443' : '80');
   const exempt = (named(env, 'NO_PROXY') ?? '').toLowerCase().split(',');
   if (exempt.some((item) => isExempt(item.trim(), host, port))) return undefined;

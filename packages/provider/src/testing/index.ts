@@ -1,1 +1,10 @@
-export {};
+export { jumpingClock } from './clock.ts';
+export type { JumpingClock } from './clock.ts';
+export { describeStore } from './conformance.ts';
+export type { StoreCase, StoreSetting, World } from './conformance.ts';
+export { startFaultProxy } from './fault-proxy.ts';
+export type { Fault, FaultProxy, FaultProxyOptions, Matching, ProxiedRequest } from './fault-proxy.ts';
+export { MemoryCredentials } from './memory-credentials.ts';
+export type { TokenMaker, Values } from './memory-credentials.ts';
+export { testRoom } from './test-room.ts';
+export type { ObservedCall, TestRoom, TestRoomOptions } from './test-room.ts';
