@@ -156,6 +156,11 @@ const entries = {
     why: 'Kubernetes removed the built-in auth providers other than oidc; exec plugins took their place.',
     next: 'log in with the current tool of the provider, which writes an exec plugin into the kubeconfig',
   },
+  KUBECONFIG_OUTSIDE: {
+    says: (c: { file: string; at: string; field: string }) => `${c.file}: ${c.at}: ${c.field} is not allowed here`,
+    why: 'A kubeconfig that is kept in the cluster may run no program and read no file of the one who uses it.',
+    next: 'put the certificates and the token themselves into the kubeconfig (kubectl config view --flatten), or use a ServiceAccount',
+  },
   AUTH_FAILED: {
     says: (c: { file: string; at: string; by: string; problem: string }) =>
       `${c.file}: ${c.at}: ${c.by} gave no credentials: ${c.problem}`,

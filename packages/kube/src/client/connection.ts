@@ -38,6 +38,10 @@ export interface Connection {
   readonly impersonate?: Impersonate | undefined;
   /** Milliseconds a single request may take; watches are not bound by it. */
   readonly requestTimeoutMs?: number | undefined;
+  /** Sockets at most. Default 256. */
+  readonly sockets?: number | undefined;
+  /** An answer, or a watch, that grows longer fails. Default: no limit. */
+  readonly maxAnswerBytes?: number | undefined;
   /**
    * Headers that authenticate (exec plugins, OIDC). Asked before every request; caching is the function's own affair.
    * `renew` is set after a 401: what it gave last was refused.

@@ -54,7 +54,8 @@ function makePool(connection: Connection, material: TlsMaterial): Dispatcher {
   const pool = {
     // Each watch has its own socket: no head-of-line blocking, and no GOAWAY that ends all of them together.
     allowH2: false,
-    connections: maxConnections,
+    connections: connection.sockets ?? maxConnections,
+    ...(connection.maxAnswerBytes === undefined ? {} : { maxResponseSize: connection.maxAnswerBytes }),
     pipelining: 1,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,

@@ -3,5 +3,7 @@
  *
  * @module
  */
+export { embeddedConnection } from './embedded.ts';
+export { proxyFromEnvironment } from './environment-proxy.ts';
 export { loadConnection } from './load-connection.ts';
 export type { LoadOptions } from './load-connection.ts';

@@ -59,21 +59,26 @@ function collect(into: Map<string, Entry>, file: string, list: unknown, plural: 
  * @throws SIGNET_KUBE_KUBECONFIG_MALFORMED with file and place, SIGNET_KUBE_FILE_UNREADABLE
  */
 export async function readKubeconfig(files: readonly string[], { required }: { readonly required: boolean }): Promise<Kubeconfig> {
-  const clusters = new Map<string, Entry>();
-  const users = new Map<string, Entry>();
-  const contexts = new Map<string, Entry>();
-  const read: string[] = [];
-  let currentContext: string | undefined;
+  const read: { readonly file: string; readonly text: string }[] = [];
   for (const file of files) {
-    let text: string;
     try {
-      text = await readFile(file, 'utf8');
+      read.push({ file, text: await readFile(file, 'utf8') });
     } catch (error) {
       const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
       if (problem === 'ENOENT' && !required) continue;
       throw kubeErrors.FILE_UNREADABLE({ file, what: 'kubeconfig', problem });
     }
-    read.push(file);
+  }
+  return mergeKubeconfigs(read);
+}
+
+/** Merges the texts of kubeconfigs; the first to set something wins. @throws SIGNET_KUBE_KUBECONFIG_MALFORMED with file and place */
+export function mergeKubeconfigs(sources: readonly { readonly file: string; readonly text: string }[]): Kubeconfig {
+  const clusters = new Map<string, Entry>();
+  const users = new Map<string, Entry>();
+  const contexts = new Map<string, Entry>();
+  let currentContext: string | undefined;
+  for (const { file, text } of sources) {
     const fields = parse(text, file);
     collect(clusters, file, fields['clusters'], 'clusters', 'cluster');
     collect(users, file, fields['users'], 'users', 'user');
@@ -81,7 +86,7 @@ export async function readKubeconfig(files: readonly string[], { required }: { r
     const current = fields['current-context'];
     if (!currentContext && typeof current === 'string' && current !== '') currentContext = current;
   }
-  return { files: read, currentContext, clusters, users, contexts };
+  return { files: sources.map(({ file }) => file), currentContext, clusters, users, contexts };
 }
 
 /** A text field of an entry; absent, null and empty are the same. */

@@ -56,8 +56,8 @@ function named(
   return entry;
 }
 
-/** Connection as a kubeconfig describes it, before overrides. */
-function fromKubeconfig(config: Kubeconfig, o: LoadOptions): Connection | undefined {
+/** Connection as a kubeconfig describes it, before overrides. Undefined: it names no server. */
+export function fromKubeconfig(config: Kubeconfig, o: LoadOptions = {}): Connection | undefined {
   const { files } = config;
   const context = named('context', o.context ?? config.currentContext, config.contexts, files);
   const cluster = named('cluster', o.cluster ?? textOf(context, 'cluster'), config.clusters, files);
@@ -90,6 +90,8 @@ function fromKubeconfig(config: Kubeconfig, o: LoadOptions): Connection | undefi
       groups: Array.isArray(groups) ? groups.map(String) : undefined,
     },
     requestTimeoutMs: undefined,
+    sockets: undefined,
+    maxAnswerBytes: undefined,
     headers: external?.headers,
     identity: external?.identity,
   };
@@ -165,7 +167,8 @@ function defaultFiles(home: string | undefined): string[] {
   }
 }
 
-function checkServer(server: string): void {
+/** @throws BAD_SERVER for what is not a http or https URL */
+export function checkServer(server: string): void {
   const protocol = URL.canParse(server) ? new URL(server).protocol : '';
   if (protocol !== 'https:' && protocol !== 'http:') throw kubeErrors.BAD_SERVER({ server });
 }

@@ -1,1 +1,1 @@
-export {};
+export { kubernetes } from './kubernetes.ts';
