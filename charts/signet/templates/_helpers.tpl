@@ -118,6 +118,21 @@ annotations:
 {{- with .Values.forbiddenSecretTypes }}
 - {{ printf "--forbidden-secret-types=%s" (join "," .) | quote }}
 {{- end }}
+- --external-secrets={{ .Values.externalSecrets.enabled }}
+{{- with .Values.externalSecrets }}
+{{- if .enabled }}
+- {{ printf "--controller-class=%s" .controllerClass | quote }}
+{{- with .storeRequeueInterval }}
+- --store-requeue-interval={{ . }}
+{{- end }}
+{{- if not .clusterStores }}
+- --enable-cluster-store-reconciler=false
+{{- end }}
+{{- if .genericTargets.enabled }}
+- --unsafe-allow-generic-targets
+{{- end }}
+{{- end }}
+{{- end }}
 - --log-level={{ .Values.logLevel }}
 - --log-format={{ .Values.logFormat }}
 {{- with .Values.extraArgs }}
@@ -146,4 +161,72 @@ annotations:
 - apiGroups: ['']
   resources: [events]
   verbs: [create, patch]
+{{- if .Values.externalSecrets.enabled }}
+{{ include "signet.fetcherRules" . }}
+{{- end }}
+{{- end -}}
+
+{{/* What turning ExternalSecrets into Secrets takes beside that, in each namespace served. */}}
+{{- define "signet.fetcherRules" -}}
+- apiGroups: [external-secrets.io]
+  resources: [externalsecrets, secretstores]
+  verbs: [get, list, watch]
+# The peer's finalizers are taken off what is being deleted.
+- apiGroups: [external-secrets.io]
+  resources: [externalsecrets, secretstores]
+  verbs: [patch]
+- apiGroups: [external-secrets.io]
+  resources: [externalsecrets/status, secretstores/status]
+  verbs: [update]
+- apiGroups: [external-secrets.io]
+  resources: [pushsecrets]
+  verbs: [list]
+- apiGroups: [generators.external-secrets.io]
+  resources: ['*']
+  verbs: [get]
+# Templates and certificate authorities; Secrets of credentials are read by the rule above.
+- apiGroups: ['']
+  resources: [configmaps]
+  verbs: [get, list, watch]
+{{- if .Values.skipRecreate }}
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [list, watch]
+{{- end }}
+{{- if not .Values.recreateSecrets }}
+# deletionPolicy Delete, and Secrets of targets that were renamed.
+- apiGroups: ['']
+  resources: [secrets]
+  verbs: [delete]
+{{- end }}
+- apiGroups: ['']
+  resources: [serviceaccounts]
+  verbs: [get]
+{{- if .Values.externalSecrets.serviceAccountTokens }}
+# Stores that log in as a ServiceAccount.
+- apiGroups: ['']
+  resources: [serviceaccounts/token]
+  verbs: [create]
+{{- end }}
+{{- range .Values.externalSecrets.genericTargets.resources }}
+- apiGroups: [{{ .apiGroup | quote }}]
+  resources: [{{ .resource | quote }}]
+  verbs: [get, create, update, delete]
+{{- end }}
+{{- end -}}
+
+{{/* Cluster stores, and the labels of namespaces that their conditions ask for. */}}
+{{- define "signet.clusterStoreRules" -}}
+- apiGroups: [external-secrets.io]
+  resources: [clustersecretstores]
+  verbs: [get, list, watch, patch]
+- apiGroups: [external-secrets.io]
+  resources: [clustersecretstores/status]
+  verbs: [update]
+- apiGroups: [generators.external-secrets.io]
+  resources: [clustergenerators]
+  verbs: [get]
+- apiGroups: ['']
+  resources: [namespaces]
+  verbs: [get, list, watch]
 {{- end -}}

@@ -56,10 +56,35 @@ export interface Config {
   readonly leaseRenewDeadlineMs: number;
   readonly leaseRetryPeriodMs: number;
   readonly concurrency: number;
+  readonly external: ExternalConfig;
   /** Flags that were accepted for compatibility and change nothing, one sentence each. */
   readonly notes: readonly string[];
   /** Set by --version and --help: print this and exit. */
   readonly show: string | undefined;
+}
+
+/** What concerns ExternalSecrets and stores. */
+export interface ExternalConfig {
+  /** `--external-secrets`. */
+  readonly isServed: boolean;
+  /** Empty: every class. */
+  readonly controllerClass: string;
+  readonly servesClusterStores: boolean;
+  readonly servesStores: boolean;
+  /** `--enable-flood-gate`. */
+  readonly floodGate: boolean;
+  readonly validateEveryMs: number;
+  readonly allowsGenericTargets: boolean;
+  readonly delimiters: { readonly left: string; readonly right: string };
+  /** ExternalSecrets worked on at once. */
+  readonly concurrency: number;
+  /** Of one store. */
+  readonly store: {
+    readonly concurrency: number;
+    readonly perSecond: number;
+    readonly burst: number;
+    readonly callTimeoutMs: number;
+  };
 }
 
 const namespaceFile = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
@@ -113,8 +138,30 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
     leaseRenewDeadlineMs: given.duration('lease-renew-deadline'),
     leaseRetryPeriodMs: given.duration('lease-retry-period'),
     concurrency: given.whole('concurrency', 1),
+    external: externalOf(given),
     notes: notesOf(given, keyRenewPeriodMs),
     show: given.help ?? (given.isOn('version') ? `controller version: v${version}\n` : undefined),
+  };
+}
+
+function externalOf(given: Given): ExternalConfig {
+  const delimiter = (name: 'template-left-delimiter' | 'template-right-delimiter'): string => given.text(name) || flags[name].default;
+  return {
+    isServed: given.isOn('external-secrets'),
+    controllerClass: given.text('controller-class'),
+    servesClusterStores: given.isOn('enable-cluster-store-reconciler'),
+    servesStores: given.isOn('enable-secret-store-reconciler'),
+    floodGate: given.isOn('enable-flood-gate'),
+    validateEveryMs: given.duration('store-requeue-interval'),
+    allowsGenericTargets: given.isOn('unsafe-allow-generic-targets'),
+    delimiters: { left: delimiter('template-left-delimiter'), right: delimiter('template-right-delimiter') },
+    concurrency: given.whole('concurrent', 1),
+    store: {
+      concurrency: given.whole('store-concurrency', 1),
+      perSecond: given.whole('store-rate', 1),
+      burst: given.whole('store-burst', 1),
+      callTimeoutMs: given.duration('store-call-timeout'),
+    },
   };
 }
 

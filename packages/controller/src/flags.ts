@@ -86,6 +86,28 @@ export const flags = {
     default: 'false',
     help: 'delete the Secret of a SealedSecret that is gone at once, instead of leaving it to the cluster',
   },
+  'external-secrets': {
+    kind: 'switch',
+    default: 'true',
+    help: 'serve ExternalSecrets and their stores, where the cluster has these kinds',
+  },
+  'controller-class': { kind: 'text', default: 'default', help: 'serve stores and generators of this class, and those without one' },
+  'enable-cluster-store-reconciler': { kind: 'switch', default: 'true', help: 'serve ClusterSecretStores' },
+  'enable-secret-store-reconciler': { kind: 'switch', default: 'true', help: 'serve SecretStores' },
+  'enable-flood-gate': { kind: 'switch', default: 'true', help: 'fetch nothing from a store that is known not to work' },
+  'store-requeue-interval': { kind: 'duration', default: '5m', help: 'how often a store is validated that does not say so itself' },
+  'unsafe-allow-generic-targets': {
+    kind: 'switch',
+    default: 'false',
+    help: 'ExternalSecrets may produce other kinds than Secrets; what of, the rights of the controller decide',
+  },
+  'template-left-delimiter': { kind: 'text', default: '{{', help: 'what begins an action in templates of ExternalSecrets' },
+  'template-right-delimiter': { kind: 'text', default: '}}', help: 'what ends it' },
+  concurrent: { kind: 'number', default: '256', help: 'ExternalSecrets worked on at the same time; 32 of them with one store' },
+  'store-concurrency': { kind: 'number', default: '8', help: 'calls to one store at the same time' },
+  'store-rate': { kind: 'number', default: '200', help: 'calls per second to one store, sustained' },
+  'store-burst': { kind: 'number', default: '50', help: 'calls to one store at once beyond that' },
+  'store-call-timeout': { kind: 'duration', default: '10s', help: 'when a call to a store is given up' },
   version: { kind: 'switch', default: 'false', help: 'print the version and exit' },
 } as const;
 

@@ -1,0 +1,218 @@
+import { externalSecretMarks } from '@signet/api';
+import type { ExternalSecret } from '@signet/api';
+import type { ObjectKey } from '@signet/kube/cache';
+import { keyText } from '@signet/kube/cache';
+import type { Clock, KubeObject, Logger, Secret } from '@signet/kube/client';
+import { ApiError, isConflict } from '@signet/kube/client';
+import type { Reconciler, Result } from '@signet/kube/runtime';
+import type { Contention } from '../cluster/contention.ts';
+import type { LiveSecrets } from '../cluster/live-secrets.ts';
+import type { Demand, Stores } from '../secret-store/store-access.ts';
+import { explain } from './failure.ts';
+import type { Failure } from './failure.ts';
+import { gather } from './gather.ts';
+import type { Gathered } from './gather.ts';
+import { sourcesOf, targetOf } from './interests.ts';
+import { isTargetValid } from './marks.ts';
+import type { ExternalSecretMetrics } from './metrics.ts';
+import type { ExternalSecrets } from './own-objects.ts';
+import type { Pace } from './pace.ts';
+import { nextRefreshAt, shouldRefresh } from './refresh.ts';
+import type { Reporter, Told } from './report.ts';
+import { syncedVersionOf } from './resource-version.ts';
+import { readyOf } from './status.ts';
+import type { Outcome } from './status.ts';
+import type { TargetWriter, Written } from './write-target.ts';
+
+/** What a reconcile works with. */
+export interface Room {
+  readonly externalSecrets: Pick<ExternalSecrets, 'get' | 'askedAt' | 'removeFinalizer' | 'isCurrent' | 'forget'>;
+  readonly secrets: LiveSecrets;
+  readonly stores: Stores;
+  readonly target: TargetWriter;
+  readonly report: Reporter;
+  readonly contention: Contention;
+  readonly pace: Pace;
+  readonly metrics: ExternalSecretMetrics;
+  readonly logger: Logger;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** How old a value may be that a time-based refresh takes from another object's read, at most. */
+const sharedReadMs = 10_000;
+
+/** Brings one ExternalSecret and its Secret into agreement. Looks, fetches if it is time to, writes once, reports. */
+export function externalSecretReconciler(room: Room): Reconciler {
+  return {
+    async reconcile(key, signal, attempt): Promise<Result | void> {
+      const raw = room.externalSecrets.get(key);
+      if (!raw) return forget(room, key);
+      const es = room.report.known(raw);
+      if (raw.metadata.deletionTimestamp !== undefined) return leave(room, raw, es, signal);
+      const { stores, generators } = sourcesOf(es);
+      if (room.stores.isForeign(stores, generators, key.namespace)) return;
+
+      const startedAt = room.clock.now();
+      const settled = await untilNextRefresh(room, raw, es, startedAt, signal);
+      if (settled) return settled;
+
+      const pauseMs = room.contention.pauseMs(key, inputsOf(es), startedAt);
+      if (pauseMs > 0) return yieldFor(room, raw, es, pauseMs, signal);
+
+      const isNew = !es.status?.refreshTime;
+      const seat = room.stores.seat(stores, key, isNew);
+      if (!seat) return; // told when there is room
+      room.metrics.called(key);
+      try {
+        const result = await refresh(room, raw, es, { notBefore: oldestRead(room, es, startedAt), urgent: isNew }, startedAt, signal);
+        room.pace.forget(key);
+        return result;
+      } catch (error) {
+        if (signal.aborted || isConflict(error)) throw error;
+        return await tellFailure(room, raw, es, explain(error), signal);
+      } finally {
+        seat.leave();
+        room.metrics.took(key, (room.clock.now() - startedAt) / 1000);
+        attempt.logger.debug({}, 'reconciled');
+      }
+    },
+  };
+}
+
+function forget(room: Room, key: ObjectKey): void {
+  for (const memory of [room.externalSecrets, room.stores, room.report, room.contention, room.pace]) memory.forget(key);
+}
+
+/** What its Secret is made of: a second write while this stays the same undoes what somebody else did. */
+function inputsOf(es: ExternalSecret): string {
+  return `${es.metadata.uid} ${syncedVersionOf(es)}`;
+}
+
+/** The object goes. Its Secret goes with it by its owner reference, where it has one. */
+async function leave(room: Room, raw: KubeObject, es: ExternalSecret, signal: AbortSignal): Promise<void> {
+  const { finalizer } = externalSecretMarks;
+  if (!raw.metadata.finalizers?.includes(finalizer)) return;
+  if (es.spec.target.deletionPolicy === 'Delete') await room.target.remove(raw, es, signal);
+  await room.externalSecrets.removeFinalizer(raw, finalizer, signal);
+}
+
+/**
+ * Nothing to do until the next refresh? Asks the cache first, and reads the Secret only if the cache cannot tell (promise 4: a restart is
+ * cheap).
+ */
+async function untilNextRefresh(
+  room: Room,
+  raw: KubeObject,
+  es: ExternalSecret,
+  now: number,
+  signal: AbortSignal,
+): Promise<Result | undefined> {
+  if (readyOf(es.status)?.status !== 'True') return undefined;
+  if (shouldRefresh(es, { now, isTargetValid: true })) return undefined;
+  const known = await room.secrets.metadata(targetOf(es), signal);
+  const { produced } = es.status ?? {};
+  const isUntouched = known !== undefined && produced?.uid === known.uid && produced?.resourceVersion === known.resourceVersion;
+  if (!isUntouched) {
+    const live = known && (await room.secrets.read(targetOf(es), signal));
+    if (!isTargetValid(es, live) && room.target.mends(es, live)) return undefined;
+    const { uid, resourceVersion } = live?.metadata ?? {};
+    if (uid !== undefined && resourceVersion !== undefined) room.report.found(es, { uid, resourceVersion });
+  }
+  await refreshTold(room, raw, es, signal);
+  return wait(room, es, now);
+}
+
+/** A change that asks for no refresh (`refreshPolicy: CreatedOnce`, an interval of 0) is taken note of all the same. */
+async function refreshTold(room: Room, raw: KubeObject, es: ExternalSecret, signal: AbortSignal): Promise<void> {
+  const ready = readyOf(es.status);
+  if (es.status?.observedGeneration === undefined || es.status.observedGeneration === es.metadata.generation) {
+    room.metrics.condition(es, es.status);
+    return;
+  }
+  const next = nextRefreshAt(es, { now: room.clock.now() });
+  const outcome: Outcome = { ready: true, reason: ready?.reason ?? '', message: ready?.message ?? '', nextRefreshAt: next };
+  await room.report.tell(raw, es, outcome, [], signal);
+}
+
+function wait(room: Room, es: ExternalSecret, now: number): Result {
+  const at = nextRefreshAt(es, { now });
+  room.metrics.due(es.metadata, at);
+  return at === undefined ? {} : { requeueAfterMs: Math.max(1, at - now) };
+}
+
+/** A refresh that is due may share what another object has just read; one that somebody asked for may not share what was read before. */
+function oldestRead(room: Room, es: ExternalSecret, now: number): number {
+  const { refreshIntervalMs } = es.spec;
+  const tolerance = refreshIntervalMs > 0 ? Math.min(sharedReadMs, refreshIntervalMs / 10) : sharedReadMs;
+  return Math.max(now - tolerance, room.externalSecrets.askedAt(es.metadata));
+}
+
+async function refresh(
+  room: Room,
+  raw: KubeObject,
+  es: ExternalSecret,
+  demand: Demand,
+  startedAt: number,
+  signal: AbortSignal,
+): Promise<Result> {
+  const gathered = await gather(es, room.stores, demand, signal);
+  const written = await room.target.write(raw, es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
+  if (written.did === 'replace') room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
+  const told = await room.report.tell(raw, es, outcomeOf(room, es, written, startedAt), eventsOf(gathered, written), signal);
+  if (written.did !== 'nothing') room.logger.info({ key: keyText(es.metadata), did: written.did }, 'Secret written');
+  for (const warning of written.warnings) room.logger.warn({ key: keyText(es.metadata) }, warning);
+  return wait(room, told, room.clock.now());
+}
+
+/** True when the Secret was made of the same before and it was not time for a new value: whoever changed it, it was not us. */
+function isMend(es: ExternalSecret): boolean {
+  return es.status?.syncedResourceVersion === syncedVersionOf(es);
+}
+
+function outcomeOf(room: Room, es: ExternalSecret, written: Written, startedAt: number): Outcome {
+  const refreshed = { at: startedAt, syncedResourceVersion: syncedVersionOf(es), binding: written.binding };
+  const next = nextRefreshAt(
+    { ...es, status: { ...es.status, refreshTime: new Date(startedAt).toISOString(), syncedResourceVersion: refreshed.syncedResourceVersion } },
+    { now: room.clock.now() },
+  );
+  return { ready: true, reason: written.reason, message: written.message, refreshed, produced: written.produced, nextRefreshAt: next };
+}
+
+function eventsOf(gathered: Gathered, written: Written): Told[] {
+  const missing = gathered.missing.map(({ source, key }): Told => ({
+    type: 'Normal',
+    reason: 'MissingProviderSecret',
+    message: `secret does not exist at provider using ${source} (key=${key})`,
+  }));
+  return [...missing, ...written.events];
+}
+
+/** @throws a conflict, which is tried again, when the cache is behind the API server */
+async function refuseIfOutdated(room: Room, es: ExternalSecret, signal: AbortSignal): Promise<void> {
+  if (await room.externalSecrets.isCurrent(es, signal)) return;
+  throw new ApiError({ status: 409, reason: 'Conflict', message: `the cache is behind the ExternalSecret ${keyText(es.metadata)}` });
+}
+
+/** Tells of a failure. The Secret stays as it is, and it is tried again by itself unless only a change of the object can mend it. */
+async function tellFailure(room: Room, raw: KubeObject, es: ExternalSecret, failure: Failure, signal: AbortSignal): Promise<Result> {
+  const { metadata } = es;
+  room.metrics.failed(metadata);
+  const { reason, message, permanent } = failure;
+  const isNews = readyOf(es.status)?.message !== message;
+  const told: Told[] = isNews ? [{ type: 'Warning', reason: 'UpdateFailed', message: failure.message }] : [];
+  await room.report.tell(raw, es, { ready: false, reason, message, permanent }, told, signal);
+  if (isNews) room.logger.warn({ key: keyText(metadata), reason, trouble: failure.trouble }, message);
+  const pauseMs = room.pace.failed(metadata, failure.trouble === 'store', failure.retryAfterMs);
+  return { requeueAfterMs: failure.permanent ? Math.max(pauseMs, es.spec.refreshIntervalMs) : pauseMs };
+}
+
+/** Somebody else undoes every mend: say so, and leave the Secret alone for a while. */
+async function yieldFor(room: Room, raw: KubeObject, es: ExternalSecret, pauseMs: number, signal: AbortSignal): Promise<Result> {
+  const message =
+    'could not update secret: it is changed again and again by somebody else; it is put right, but with longer and longer pauses';
+  await room.report.tell(raw, es, { ready: false, reason: 'SecretSyncedError', message, permanent: false }, [], signal);
+  return { requeueAfterMs: pauseMs };
+}
+
+/** Only for the types of the target's room. */
+export type LiveSecret = Secret;
