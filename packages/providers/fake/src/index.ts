@@ -1,1 +1,1 @@
-export {};
+export { fake } from './fake.ts';
