@@ -44,6 +44,83 @@ const entries = {
     why: 'The address of a server is taken, or not one of this machine.',
     next: 'Choose another address with --listen-addr or --listen-metrics-addr.',
   },
+  SOURCE_INVALID: {
+    says: (c: { because: string }): string => c.because,
+    why: 'An item of the ExternalSecret does not say where its value comes from, or says it in a way that nothing here can follow.',
+    next: 'Give the ExternalSecret a secretStoreRef, or the item a sourceRef.',
+  },
+  REWRITE: {
+    says: (c: { step: string; because: string }): string => `${c.step}: ${c.because}`,
+    why: 'A step of rewrite could not be carried out on the keys that the store gave.',
+    next: 'Mend the named step. Its expressions are RE2, its templates those of Go, its merges take JSON objects.',
+  },
+  KEYS_COLLIDE: {
+    says: (c: { first: string; second: string; key: string }): string => `the keys ${c.first} and ${c.second} both become ${c.key}`,
+    why: 'Characters that a Secret cannot have in a key are replaced, and after that two keys are the same: one value would be lost.',
+    next: 'Choose conversionStrategy Unicode, or give the keys names of their own with rewrite.',
+  },
+  KEY_INVALID: {
+    says: (c: { key: string; because: string }): string => `${c.key} is no key of a Secret: ${c.because}`,
+    why: 'Keys have letters, digits, "-", "_" and ".", and 253 bytes at most. Where rewrite is used, it has to make them so: nothing is replaced by itself.',
+    next: 'Rewrite the key, or leave rewrite out and let conversionStrategy replace the characters.',
+  },
+  CANNOT_DECODE: {
+    says: (c: { what: string; strategy: string }): string => `${c.what} is not ${c.strategy}`,
+    why: 'decodingStrategy asks for base64, and the value is something else: padding is required.',
+    next: 'Store the value encoded, or choose another decodingStrategy. Auto takes what is not base64 as it is.',
+  },
+  NULL_BYTE: {
+    says: (c: { what: string }): string => `${c.what} has a null byte`,
+    why: 'nullBytePolicy is Fail, and the value has a byte 0x00 in it after decoding.',
+    next: 'Take the byte out of the stored value, or set nullBytePolicy to Ignore.',
+  },
+  STORE_MISSING: {
+    says: (c: { store: string }): string => `${c.store} does not exist`,
+    why: 'The ExternalSecret names a store that is not there. A SecretStore is looked for in the namespace of the ExternalSecret.',
+    next: 'Create the store, or mend its kind and name; the change is noticed at once.',
+  },
+  STORE_REFUSES: {
+    says: (c: { because: string }): string => c.because,
+    why: 'The store may not be used from here: its conditions leave this namespace out, or another controller class serves it.',
+    next: 'Mend spec.conditions or spec.controller of the store, or use another store.',
+  },
+  STORE_NOT_READY: {
+    says: (c: { store: string; because: string }): string => `${c.store} is not ready: ${c.because}`,
+    why: 'The backend of the store fails, hangs, or asked to be left alone. It is asked by one call at a time until it answers again.',
+    next: 'Nothing: everything that uses the store is tried again when it answers. Look at the status of the store.',
+  },
+  STORE_CLOSED: {
+    says: (c: { store: string }): string => `${c.store} was closed`,
+    why: 'The store or its credentials were changed while it was asked, or the controller is stopping.',
+    next: 'Nothing: it is opened anew and asked again.',
+  },
+  TEMPLATE_ENGINE: {
+    says: (c: { version: string }): string => `spec.target.template.engineVersion: there is no template engine "${c.version}"`,
+    why: 'Templates of ExternalSecrets are rendered by engine v2; v1 was removed from external-secrets years ago.',
+    next: 'Leave engineVersion out, or set it to v2.',
+  },
+  TEMPLATE_MISSING: {
+    says: (c: { field: string; object: string; key?: string }): string =>
+      c.key === undefined ? `${c.field}: ${c.object} does not exist` : `${c.field}: ${c.object} has no key "${c.key}"`,
+    why: 'A template is taken from an object in the namespace of the ExternalSecret, and that object or its key is not there. The last good Secret stays as it is.',
+    next: 'Create the object or the key, or mend the name; the change is noticed at once.',
+  },
+  TEMPLATE_FAILED: {
+    says: (c: { field: string; message: string }): string => `${c.field}: ${c.message}`,
+    why: 'A template of the ExternalSecret could not be rendered with what was fetched. The last good Secret stays as it is.',
+    next: 'Mend the template at the field and place that the message names.',
+  },
+  TEMPLATE_TARGET: {
+    says: (c: { field: string; target: string }): string =>
+      `${c.field}: a Secret has no template target "${c.target}"; it has Data, Labels and Annotations`,
+    why: 'templateFrom[].target names the part of the Secret that the output is for. Paths and Spec are for other kinds than Secrets.',
+    next: 'Use Data, Labels or Annotations.',
+  },
+  TARGET_TYPE: {
+    says: (c: { field: string; because: string }): string => `${c.field}: ${c.because}`,
+    why: 'A Secret of this type is a credential of the cluster itself: whoever may write ExternalSecrets could make one.',
+    next: 'Use another type, or make this Secret without an ExternalSecret.',
+  },
 } as const;
 
 /** Errors of the controller. None carries a secret's value. */

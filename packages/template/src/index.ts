@@ -4,6 +4,7 @@ export type { MissingKey } from './language/execution.ts';
 export type { Delimiters } from './language/lexer.ts';
 export type { Limits } from './limits.ts';
 export { defaultLimits } from './limits.ts';
+export { Spent } from './run.ts';
 export type { Surroundings } from './run.ts';
 export type { SealedSecretData, SealedSecretTemplates, TemplateFailure } from './sealed-secret.ts';
 export { renderSealedSecretData } from './sealed-secret.ts';
