@@ -40,7 +40,7 @@ export interface TargetTemplates {
   /** Asked for each template that varies: its earlier output, to keep it, or undefined to render it anew. */
   readonly keep?: ((key: string, reads: Reads) => Uint8Array | undefined) | undefined;
   readonly surroundings?: Partial<Surroundings> | undefined;
-  /** For all templates together, except the size of one output. */
+  /** For all templates together, except the size of one output; with `surroundings.spent` for all that share it. */
   readonly limits?: Partial<Limits> | undefined;
 }
 
@@ -78,7 +78,7 @@ export function renderTarget(of: TargetTemplates): RenderedTarget {
 
 class Rendering {
   readonly #of: TargetTemplates;
-  readonly #spent = new Spent();
+  readonly #spent: Spent;
   readonly #dot: Value;
   readonly #limits: Limits;
   readonly #isSecret: boolean;
@@ -88,6 +88,7 @@ class Rendering {
 
   constructor(of: TargetTemplates) {
     this.#of = of;
+    this.#spent = of.surroundings?.spent ?? new Spent();
     this.#dot = dotOf(of.data);
     this.#limits = { ...defaultLimits, ...of.limits };
     this.#object = structuredClone(of.object) as Record<string, unknown>;

@@ -3,13 +3,11 @@ import type { SealedSecret } from '@signet/api';
 import type { Secret } from '@signet/kube/client';
 import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
-import { dataBytes, merged, overwritten, pointsTo, sameData, sameSecret, targetSecret, typeOf } from './target-secret.ts';
+import { dataBytes, maxDataBytes, sameData, typeOf } from '../cluster/secret-parts.ts';
+import { merged, overwritten, pointsTo, sameSecret, targetSecret } from './target-secret.ts';
 import { describeFailures } from './unseal.ts';
 import { bothForms } from './legacy.ts';
 import type { Rendered } from './render.ts';
-
-/** All values of a Secret together (core/v1 MaxSecretSize). */
-const maxDataBytes = 1024 * 1024;
 
 /** Why nothing may be written. Stands in the status as the condition's reason. */
 export type RefusalReason =

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { annotations } from '@signet/api';
 import type { SealedSecret } from '@signet/api';
 import type { Secret } from '@signet/kube/client';
+import { publicDigest, recordAnnotation, recordIn } from '../cluster/rendered-record.ts';
+import { valueIn } from '../cluster/secret-parts.ts';
 
 /**
  * Templates that call functions of time or chance (`randAlphaNum`, `now`, `genCA`, `htpasswd`) give another value at each
@@ -31,25 +31,19 @@ function inputsOf({ spec }: SealedSecret, key: string, reads: Reads): Inputs {
   const items = Object.keys(spec.encryptedData).filter(isRead).toSorted();
   const beside = Object.keys(siblings).filter((name) => isRead(name) && !Object.hasOwn(spec.encryptedData, name));
   return {
-    texts: digest([siblings[key], beside.toSorted().map((name) => [name, siblings[name]]), items]),
-    sealed: digest(items.map((name) => spec.encryptedData[name])),
+    texts: publicDigest([siblings[key], beside.toSorted().map((name) => [name, siblings[name]]), items]),
+    sealed: publicDigest(items.map((name) => spec.encryptedData[name])),
     items,
   };
 }
 
-/** 22 characters of base64url. */
-function digest(of: unknown): string {
-  return createHash('sha256').update(JSON.stringify(of)).digest().subarray(0, 16).toString('base64url');
-}
-
 /** The annotation that records which keys were rendered once, and of what. Undefined when there are none. */
 export function markOf(sealed: SealedSecret, variable: ReadonlyMap<string, Reads>): Record<string, string> | undefined {
-  if (variable.size === 0) return undefined;
   const digests = [...variable].map(([key, reads]) => {
     const inputs = inputsOf(sealed, key, reads);
     return [key, `${inputs.texts}.${inputs.sealed}`] as const;
   });
-  return { [annotations.renderedOnce]: JSON.stringify(Object.fromEntries(digests.toSorted())) };
+  return recordAnnotation(digests);
 }
 
 /** A value to keep, and whose record says so. */
@@ -71,13 +65,13 @@ export function keptValue(
   key: string,
   reads: Reads,
 ): Kept | undefined {
-  const text = live?.data && Object.hasOwn(live.data, key) ? live.data[key] : undefined;
-  if (!live || text === undefined) return undefined;
-  const record = recordOf(live);
+  const value = live && valueIn(live, key);
+  if (!live || value === undefined) return undefined;
+  const record = recordIn(live);
   const isSame = record
     ? isRecorded(record.get(key), inputsOf(sealed, key, reads), values, live)
     : isCarriedOut(sealed) && isOurs(sealed, live);
-  return isSame ? { value: Buffer.from(text, 'base64'), from: record ? 'our record' : 'sealed-secrets' } : undefined;
+  return isSame ? { value, from: record ? 'our record' : 'sealed-secrets' } : undefined;
 }
 
 function isRecorded(record: unknown, inputs: Inputs, values: ReadonlyMap<string, Uint8Array>, live: Secret): boolean {
@@ -87,9 +81,9 @@ function isRecorded(record: unknown, inputs: Inputs, values: ReadonlyMap<string,
   return sealed === inputs.sealed || inputs.items.every((name) => holds(live, name, values.get(name)));
 }
 
-function holds({ data = {} }: Secret, key: string, value: Uint8Array | undefined): boolean {
-  const text = Object.hasOwn(data, key) ? data[key] : undefined;
-  return text !== undefined && value !== undefined && Buffer.from(text, 'base64').equals(value);
+function holds(live: Secret, key: string, value: Uint8Array | undefined): boolean {
+  const held = valueIn(live, key);
+  return held !== undefined && value !== undefined && Buffer.from(held).equals(value);
 }
 
 function isOurs(sealed: SealedSecret, live: Secret): boolean {
@@ -99,16 +93,4 @@ function isOurs(sealed: SealedSecret, live: Secret): boolean {
 
 function isCarriedOut({ status, metadata }: SealedSecret): boolean {
   return status?.observedGeneration !== undefined && status.observedGeneration === metadata.generation;
-}
-
-/** What the annotation says; a text that is not ours counts as a record of nothing. */
-function recordOf({ metadata }: Secret): ReadonlyMap<string, unknown> | undefined {
-  const text = metadata.annotations?.[annotations.renderedOnce];
-  if (text === undefined) return undefined;
-  try {
-    const record: unknown = JSON.parse(text);
-    return new Map(typeof record === 'object' && record !== null ? Object.entries(record) : []);
-  } catch {
-    return new Map();
-  }
 }

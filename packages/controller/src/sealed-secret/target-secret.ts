@@ -1,9 +1,7 @@
 import { annotations, isMarked, sealedSecretKind } from '@signet/api';
 import type { SealedSecret, SealedSecretTemplate } from '@signet/api';
 import type { OwnerReference, Secret } from '@signet/kube/client';
-
-/** What a Secret's type is when nobody says (core/v1 defaulting). */
-const defaultType = 'Opaque';
+import { base64, defaultType, sameData, sameMap, sameOwners } from '../cluster/secret-parts.ts';
 
 /**
  * The Secret a SealedSecret asks for, as it would be created: labels, annotations and finalizers of the template, name and
@@ -75,21 +73,6 @@ export function sameSecret(live: Secret, wanted: Secret): boolean {
   );
 }
 
-/** True when the data is byte for byte the same. Both sides are base64 of the same alphabet, so the texts decide. */
-export function sameData(one: Secret, other: Secret): boolean {
-  return sameMap(one.data, other.data);
-}
-
-/** Bytes of all values together, as the API server counts them against its limit. */
-export function dataBytes(secret: Secret): number {
-  return Object.values(secret.data ?? {}).reduce((sum, text) => sum + Buffer.byteLength(text, 'base64'), 0);
-}
-
-/** The type a live Secret has. */
-export function typeOf(live: Secret): string {
-  return live.type ?? defaultType;
-}
-
 interface Parts {
   readonly labels: Record<string, string> | undefined;
   readonly annotations: Record<string, string> | undefined;
@@ -142,19 +125,4 @@ function refersTo(reference: OwnerReference, name: string): boolean {
 export function isOrphanOf({ name }: { readonly name: string }, { metadata }: Secret): boolean {
   const [owner, ...others] = metadata.ownerReferences ?? [];
   return owner?.controller === true && refersTo(owner, name) && others.length === 0;
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-}
-
-function sameMap(one: Readonly<Record<string, string>> = {}, other: Readonly<Record<string, string>> = {}): boolean {
-  const keys = Object.keys(one);
-  return keys.length === Object.keys(other).length && keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key]);
-}
-
-function sameOwners(one: readonly OwnerReference[] = [], other: readonly OwnerReference[] = []): boolean {
-  const text = (owners: readonly OwnerReference[]): string =>
-    JSON.stringify(owners.map((o) => [o.apiVersion, o.kind, o.name, o.uid, o.controller ?? false]).toSorted());
-  return text(one) === text(other);
 }
