@@ -1,1 +1,6 @@
-export {};
+/**
+ * AWS Secrets Manager and Systems Manager Parameter Store.
+ *
+ * @module
+ */
+export { aws } from './provider.ts';
