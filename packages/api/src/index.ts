@@ -9,8 +9,15 @@ export type {
   SealedSecretTemplate,
 } from './sealed-secret.ts';
 export { brokenItems, readSealedSecret } from './read-sealed-secret.ts';
-export { sealedSecretCrd } from './crd.ts';
-export type { CustomResourceDefinition } from './crd.ts';
+export {
+  clusterSecretStoreCrd,
+  customResourceDefinitions,
+  externalSecretCrd,
+  generatorCrds,
+  sealedSecretCrd,
+  secretStoreCrd,
+} from './definitions.ts';
+export type { CustomResourceDefinition, CustomResourceVersion, PrinterColumn } from './crd.ts';
 export type { StructuralSchema } from './structural.ts';
 export { externalSecretKind, externalSecretMarks } from './external-secret.ts';
 export type {
@@ -46,3 +53,5 @@ export type { SecretStoreObject, SecretStoreStatus, StoreCondition } from './sec
 export { readExternalSecret } from './read-external-secret.ts';
 export { readSecretStore } from './read-secret-store.ts';
 export { parseGoDuration } from './go-duration.ts';
+export { externalSecretProblems, secretStoreProblems } from './problems.ts';
+export type { FieldProblem } from './admission.ts';
