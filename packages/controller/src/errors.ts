@@ -121,6 +121,28 @@ const entries = {
     why: 'A Secret of this type is a credential of the cluster itself: whoever may write ExternalSecrets could make one.',
     next: 'Use another type, or make this Secret without an ExternalSecret.',
   },
+  GENERATOR_MISSING: {
+    says: (c: { generator: string }): string => `${c.generator} does not exist`,
+    why: 'The ExternalSecret names a generator that is not there. Other than a ClusterGenerator it is looked for in the namespace of the ExternalSecret.',
+    next: 'Create the generator, or mend kind and name of sourceRef.generatorRef.',
+  },
+  GENERATOR_UNSUPPORTED: {
+    says: (c: { generator: string; supported: string }): string =>
+      `${c.generator}: this kind is not supported; supported are ${c.supported}`,
+    why: 'Signet has no generator of this kind.',
+    next: 'Use one of the named kinds, or leave the ExternalSecret to a controller that has this one.',
+  },
+  GENERATOR_INVALID: {
+    says: (c: { generator: string; field: string; because: string }): string => `${c.generator}: ${c.field}: ${c.because}`,
+    why: 'The generator asks for something that cannot be made.',
+    next: 'Mend the named field.',
+  },
+  GENERATOR_FOREIGN: {
+    says: (c: { generator: string; controllerClass: string }): string =>
+      `${c.generator} belongs to the controller class ${c.controllerClass}`,
+    why: 'spec.controller of the generator names another controller than this one.',
+    next: 'Take spec.controller out, or set it to the class of this controller.',
+  },
 } as const;
 
 /** Errors of the controller. None carries a secret's value. */
