@@ -1,13 +1,21 @@
 // npm start [-- --once] [--show-values]: an embedded cluster and a controller on this machine, the examples sealed and applied,
 // and a look at what came out. Stays until Ctrl-C on a terminal; ends by itself elsewhere, or with --once.
-import { sealedSecretCrd, sealedSecretKind } from '@signet/api';
+import {
+  clusterSecretStoreCrd,
+  externalSecretCrd,
+  externalSecretKind,
+  sealedSecretCrd,
+  sealedSecretKind,
+  secretStoreCrd,
+  secretStoreKind,
+} from '@signet/api';
 import { endingSignal, main, report } from '@signet/cli';
 import type { Io } from '@signet/cli';
 import { parseConfig, startController } from '@signet/controller';
 import { createClient, customResourceDefinitions, endpoints, secrets, services, silentLogger } from '@signet/kube/client';
 import type { Client, KubeObject, Resource, Secret } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,7 +46,7 @@ class StoryError extends Error {}
 type Undo = (() => Promise<void> | void)[];
 
 async function story({ showValues, stay }: Look, signal: AbortSignal, undo: Undo): Promise<void> {
-  say(`${paint('bold', 'Signet')}: secrets that may be kept in git, opened only inside the cluster\n`);
+  say(`${paint('bold', 'Signet')}: secrets sealed in git or kept in a store, opened only inside the cluster\n`);
 
   const sandbox = await startSandbox();
   undo.push(() => sandbox.stop());
@@ -47,7 +55,8 @@ async function story({ showValues, stay }: Look, signal: AbortSignal, undo: Undo
   const kubeconfig = kubeconfigFile(sandbox.kubeconfig(), undo);
   step('cluster', `embedded API server at ${sandbox.url}`);
 
-  await client.create(customResourceDefinitions, sealedSecretCrd() as unknown as KubeObject, { signal });
+  for (const crd of [sealedSecretCrd(), externalSecretCrd(), secretStoreCrd(), clusterSecretStoreCrd()])
+    await client.create(customResourceDefinitions, crd as unknown as KubeObject, { signal });
   const config = parseConfig(['--listen-addr=127.0.0.1:0', '--listen-metrics-addr=127.0.0.1:0', '--leader-elect=false'], {
     POD_NAMESPACE: controllerNamespace,
   });
@@ -68,8 +77,15 @@ async function story({ showValues, stay }: Look, signal: AbortSignal, undo: Undo
     `${objects.length} documents; ${objects.length - sealed.length} of them were no Secrets and passed through untouched`,
   );
 
-  say(`\n  ${paint('dim', 'SECRET'.padEnd(26) + 'SCOPE'.padEnd(16) + 'SYNCED'.padEnd(8) + 'KEYS')}`);
+  for (const file of ['fake-store.yaml', 'payments.yaml'])
+    for (const object of manifests(readFileSync(join(root, 'examples/external', file), 'utf8')))
+      await apply(client, object, signal);
+  step('fetched', 'an ExternalSecret of examples/external, from a store that holds made-up values itself');
+
+  say(`\n  ${paint('dim', 'SECRET'.padEnd(26) + 'FROM'.padEnd(18) + 'READY'.padEnd(8) + 'KEYS')}`);
   for (const object of sealed) say(`  ${await produced(client, object, showValues, signal)}`);
+  const payments = await client.get(externalSecretKind, { namespace: 'shop', name: 'payments' }, { signal });
+  say(`  ${await produced(client, payments, showValues, signal)}`);
 
   const refusal = await wrongScope(client, kubeconfig, signal);
   say(`\n  ${paint('dim', 'Refused, as it should be: sealed strictly, then marked cluster-wide by hand')}`);
@@ -79,7 +95,7 @@ async function story({ showValues, stay }: Look, signal: AbortSignal, undo: Undo
   if (!stay) return;
   say(`\nThe cluster is yours until Ctrl-C. In another terminal:\n`);
   say(`  ${paint('bold', `export KUBECONFIG=${kubeconfig}`)}`);
-  say('  kubectl get sealedsecrets,secrets -A');
+  say('  kubectl get sealedsecrets,externalsecrets,secretstores,secrets -A');
   say(
     '  kubectl create secret generic mine --from-literal=k=v --dry-run=client -o yaml | node_modules/.bin/signet seal | kubectl apply -f -',
   );
@@ -156,6 +172,8 @@ const kinds: Readonly<Record<string, Resource>> = {
   Namespace: { group: '', version: 'v1', plural: 'namespaces', kind: 'Namespace', namespaced: false },
   ConfigMap: { group: '', version: 'v1', plural: 'configmaps', kind: 'ConfigMap', namespaced: true },
   SealedSecret: sealedSecretKind,
+  SecretStore: secretStoreKind,
+  ExternalSecret: externalSecretKind,
 };
 
 async function apply(client: Client, object: KubeObject, signal: AbortSignal): Promise<void> {
@@ -164,31 +182,31 @@ async function apply(client: Client, object: KubeObject, signal: AbortSignal): P
   await client.apply(kind, object, { fieldManager: 'signet-start', force: true, signal });
 }
 
-/** Waits for the Secret of a SealedSecret and tells about it in one line. */
-async function produced(client: Client, sealed: KubeObject, showValues: boolean, signal: AbortSignal): Promise<string> {
-  const { namespace = '', name = '' } = sealed.metadata;
-  const condition = await synced(client, namespace, name, signal);
+/** Waits for the Secret of an object and tells about it in one line. */
+async function produced(client: Client, object: KubeObject, showValues: boolean, signal: AbortSignal): Promise<string> {
+  const { namespace = '', name = '' } = object.metadata;
+  const condition = await ready(client, object, signal);
   if (condition.status !== 'True') throw new StoryError(`${namespace}/${name} was refused: ${condition.message}`);
   const secret = await client.get(secrets, { namespace, name }, { signal });
   const keys = Object.keys(secret.data ?? {}).map((key) => (showValues ? `${key}=${shown(secret, key)}` : `${key}=••••`));
-  const scope =
-    Object.keys(sealed.metadata.annotations ?? {})
-      .find((key) => key.startsWith('sealedsecrets.'))
-      ?.split('/')[1] ?? 'strict';
-  return `${paint('green', `${namespace}/${name}`.padEnd(26))}${scope.padEnd(16)}${condition.status.padEnd(8)}${keys.join('  ')}`;
+  const scope = Object.keys(object.metadata.annotations ?? {}).find((key) => key.startsWith('sealedsecrets.'));
+  const from = isSealedSecret(object) ? (scope?.split('/')[1] ?? 'strict') : 'SecretStore';
+  return `${paint('green', `${namespace}/${name}`.padEnd(26))}${from.padEnd(18)}${condition.status.padEnd(8)}${keys.join('  ')}`;
 }
 
 function shown(secret: Secret, key: string): string {
   return JSON.stringify(Buffer.from(secret.data?.[key] ?? '', 'base64').toString());
 }
 
-/** The Synced condition of the newest generation, once the controller has written it. */
-async function synced(client: Client, namespace: string, name: string, signal: AbortSignal): Promise<Condition> {
+/** The Ready condition of the newest generation, once the controller has written it. */
+async function ready(client: Client, { kind, metadata }: KubeObject, signal: AbortSignal): Promise<Condition> {
+  const { namespace = '', name = '' } = metadata;
+  const resource = kinds[kind ?? ''] ?? sealedSecretKind;
   const until = Date.now() + patienceMs;
   while (Date.now() < until) {
-    const object = await client.get(sealedSecretKind, { namespace, name }, { signal });
+    const object = await client.get(resource, { namespace, name }, { signal });
     const status = object['status'] as { observedGeneration?: number; conditions?: Condition[] } | undefined;
-    const condition = status?.conditions?.find(({ type }) => type === 'Synced');
+    const condition = status?.conditions?.find(({ type }) => type === 'Ready');
     if (condition && status?.observedGeneration === object.metadata.generation) return condition;
     await sleep(50, undefined, { signal });
   }
@@ -202,9 +220,9 @@ async function wrongScope(client: Client, kubeconfig: string, signal: AbortSigna
   const annotations = { 'sealedsecrets.bitnami.com/cluster-wide': 'true' };
   await apply(client, { ...object, metadata: { ...object.metadata, annotations } }, signal);
   const { namespace = '', name = '' } = object.metadata;
-  const condition = await synced(client, namespace, name, signal);
+  const condition = await ready(client, object, signal);
   if (condition.status !== 'False')
-    throw new StoryError(`${namespace}/${name} should have been refused, but is Synced=${condition.status}`);
+    throw new StoryError(`${namespace}/${name} should have been refused, but is Ready=${condition.status}`);
   return condition.message ?? '';
 }
 

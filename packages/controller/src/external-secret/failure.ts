@@ -1,6 +1,6 @@
 import { isSignetError } from '@signet/errors';
 import { isApiError } from '@signet/kube/client';
-import { CannotGather } from './gather.ts';
+import { CannotGather } from './cannot-gather.ts';
 import { Refused } from './write-target.ts';
 
 /** Why an ExternalSecret was not brought into agreement, as its status tells it. */
@@ -20,7 +20,8 @@ const failed = 'SecretSyncedError';
 
 /** Says why a reconcile failed. What is not foreseen is told by its name only: its message may hold anything. */
 export function explain(error: unknown): Failure {
-  if (error instanceof Refused) return { reason: error.reason, message: error.message, permanent: error.permanent, trouble: 'object' };
+  if (error instanceof Refused)
+    return { reason: error.reason, message: error.message, permanent: error.permanent, trouble: 'object' };
   if (error instanceof CannotGather) {
     const isStore = error.trouble === 'unavailable' || error.trouble === 'throttled';
     const message = `could not get secret data from provider: ${error.message}`;

@@ -1,6 +1,7 @@
 import type { ExternalSecret, GeneratorRef, StoreRef } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
+import { templateSourcesOf } from './templates.ts';
 
 /** Something whose change may matter to an ExternalSecret. */
 export type Interest =
@@ -33,14 +34,6 @@ export function sourcesOf({ spec }: ExternalSecret): {
   return { stores: [...stores.values()], generators };
 }
 
-/** Secrets and ConfigMaps that hold templates of an ExternalSecret. */
-export function templateSourcesOf({ metadata: { namespace }, spec }: ExternalSecret): readonly Interest[] {
-  return (spec.target.template?.templateFrom ?? []).flatMap(({ configMap, secret }) => [
-    ...(configMap ? [objectInterest('ConfigMap', { namespace, name: configMap.name })] : []),
-    ...(secret ? [objectInterest('Secret', { namespace, name: secret.name })] : []),
-  ]);
-}
-
 /** The Secret an ExternalSecret produces. */
 export function targetOf({ metadata: { namespace }, spec }: ExternalSecret): ObjectKey {
   return { namespace, name: spec.target.name };
@@ -58,7 +51,7 @@ export class Interests {
     const key = keyText({ namespace, name });
     const all = new Set([
       objectInterest('Secret', targetOf(es)),
-      ...templateSourcesOf(es),
+      ...templateSourcesOf(es).map(({ kind, name }) => objectInterest(kind, { namespace, name })),
       ...sourcesOf(es).stores.map((store) => storeInterest(store, namespace)),
     ]);
     this.#of.set(key, [...all]);

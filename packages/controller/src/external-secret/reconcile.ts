@@ -2,7 +2,7 @@ import { externalSecretMarks } from '@signet/api';
 import type { ExternalSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
-import type { Clock, KubeObject, Logger, Secret } from '@signet/kube/client';
+import type { Clock, KubeObject, Logger } from '@signet/kube/client';
 import { ApiError, isConflict } from '@signet/kube/client';
 import type { Reconciler, Result } from '@signet/kube/runtime';
 import type { Contention } from '../cluster/contention.ts';
@@ -64,7 +64,14 @@ export function externalSecretReconciler(room: Room): Reconciler {
       if (!seat) return; // told when there is room
       room.metrics.called(key);
       try {
-        const result = await refresh(room, raw, es, { notBefore: oldestRead(room, es, startedAt), urgent: isNew }, startedAt, signal);
+        const result = await refresh(
+          room,
+          raw,
+          es,
+          { notBefore: oldestRead(room, es, startedAt), urgent: isNew },
+          startedAt,
+          signal,
+        );
         room.pace.forget(key);
         return result;
       } catch (error) {
@@ -92,7 +99,7 @@ function inputsOf(es: ExternalSecret): string {
 async function leave(room: Room, raw: KubeObject, es: ExternalSecret, signal: AbortSignal): Promise<void> {
   const { finalizer } = externalSecretMarks;
   if (!raw.metadata.finalizers?.includes(finalizer)) return;
-  if (es.spec.target.deletionPolicy === 'Delete') await room.target.remove(raw, es, signal);
+  if (es.spec.target.deletionPolicy === 'Delete') await room.target.remove(es, signal);
   await room.externalSecrets.removeFinalizer(raw, finalizer, signal);
 }
 
@@ -156,7 +163,7 @@ async function refresh(
   signal: AbortSignal,
 ): Promise<Result> {
   const gathered = await gather(es, room.stores, demand, signal);
-  const written = await room.target.write(raw, es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
+  const written = await room.target.write(es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
   if (written.did === 'replace') room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
   const told = await room.report.tell(raw, es, outcomeOf(room, es, written, startedAt), eventsOf(gathered, written), signal);
   if (written.did !== 'nothing') room.logger.info({ key: keyText(es.metadata), did: written.did }, 'Secret written');
@@ -172,10 +179,24 @@ function isMend(es: ExternalSecret): boolean {
 function outcomeOf(room: Room, es: ExternalSecret, written: Written, startedAt: number): Outcome {
   const refreshed = { at: startedAt, syncedResourceVersion: syncedVersionOf(es), binding: written.binding };
   const next = nextRefreshAt(
-    { ...es, status: { ...es.status, refreshTime: new Date(startedAt).toISOString(), syncedResourceVersion: refreshed.syncedResourceVersion } },
+    {
+      ...es,
+      status: {
+        ...es.status,
+        refreshTime: new Date(startedAt).toISOString(),
+        syncedResourceVersion: refreshed.syncedResourceVersion,
+      },
+    },
     { now: room.clock.now() },
   );
-  return { ready: true, reason: written.reason, message: written.message, refreshed, produced: written.produced, nextRefreshAt: next };
+  return {
+    ready: true,
+    reason: written.reason,
+    message: written.message,
+    refreshed,
+    produced: written.produced,
+    nextRefreshAt: next,
+  };
 }
 
 function eventsOf(gathered: Gathered, written: Written): Told[] {
@@ -190,11 +211,21 @@ function eventsOf(gathered: Gathered, written: Written): Told[] {
 /** @throws a conflict, which is tried again, when the cache is behind the API server */
 async function refuseIfOutdated(room: Room, es: ExternalSecret, signal: AbortSignal): Promise<void> {
   if (await room.externalSecrets.isCurrent(es, signal)) return;
-  throw new ApiError({ status: 409, reason: 'Conflict', message: `the cache is behind the ExternalSecret ${keyText(es.metadata)}` });
+  throw new ApiError({
+    status: 409,
+    reason: 'Conflict',
+    message: `the cache is behind the ExternalSecret ${keyText(es.metadata)}`,
+  });
 }
 
 /** Tells of a failure. The Secret stays as it is, and it is tried again by itself unless only a change of the object can mend it. */
-async function tellFailure(room: Room, raw: KubeObject, es: ExternalSecret, failure: Failure, signal: AbortSignal): Promise<Result> {
+async function tellFailure(
+  room: Room,
+  raw: KubeObject,
+  es: ExternalSecret,
+  failure: Failure,
+  signal: AbortSignal,
+): Promise<Result> {
   const { metadata } = es;
   room.metrics.failed(metadata);
   const { reason, message, permanent } = failure;
@@ -213,6 +244,3 @@ async function yieldFor(room: Room, raw: KubeObject, es: ExternalSecret, pauseMs
   await room.report.tell(raw, es, { ready: false, reason: 'SecretSyncedError', message, permanent: false }, [], signal);
   return { requeueAfterMs: pauseMs };
 }
-
-/** Only for the types of the target's room. */
-export type LiveSecret = Secret;
