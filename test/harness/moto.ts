@@ -1,0 +1,79 @@
+import { freePort } from '../control-plane/free-port.ts';
+import { Supervised } from '../control-plane/supervised.ts';
+import { until } from '../control-plane/until.ts';
+import { pythonPrograms } from './python.ts';
+
+/** Options of {@link startMoto}. */
+export interface MotoOptions {
+  /**
+   * From the so-many-th call on, signatures and IAM policies are checked; the calls before create users. Default: never checked.
+   */
+  readonly callsBeforeAuth?: number;
+}
+
+/** moto, an emulator of AWS's services: Secrets Manager, Systems Manager, STS, IAM and more, at one address. */
+export interface Moto extends AsyncDisposable {
+  /** `http://127.0.0.1:port`, the endpoint of every service. */
+  readonly url: string;
+  /** The server's process, for signals. */
+  readonly process: Supervised;
+  /** Forgets everything that was stored. */
+  reset(): Promise<void>;
+  /** What a person needs when a test failed: the log. */
+  diagnostics(): string;
+  /** Kills the server. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts moto on a free port, ready within a few seconds once the Python packages are installed. It cannot outlive this process. What it does
+ * otherwise than AWS, tests must not rest on.
+ *
+ * @throws MissingPrerequisite when there is no Python; Error with the log when it does not start
+ */
+export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
+  const { python } = await pythonPrograms();
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const process = new Supervised({
+      name: 'moto',
+      program: python,
+      args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
+      env: options.callsBeforeAuth === undefined ? {} : { INITIAL_NO_AUTH_ACTION_COUNT: String(options.callsBeforeAuth) },
+    });
+    try {
+      return await ready(await process.started(), `http://127.0.0.1:${port}`);
+    } catch (error) {
+      const logs = process.logs(50);
+      await process.stop({ graceMs: 0 });
+      // Another process was faster to take the port.
+      if (/address already in use/i.test(logs) && attempt < 5) continue;
+      throw new Error(`moto did not start: ${(error as Error).message}\n${logs}`, { cause: error });
+    }
+  }
+}
+
+async function ready(process: Supervised, url: string): Promise<Moto> {
+  await until('moto becomes ready', async () => {
+    if (process.ending) return 'ended';
+    const answer = await fetch(`${url}/moto-api/data.json`);
+    await answer.arrayBuffer();
+    return answer.ok && 'ready';
+  });
+  if (process.ending) throw new Error('the server ended at once');
+  const stop = async (): Promise<void> => {
+    await process.stop({ graceMs: 0 });
+  };
+  return {
+    url,
+    process,
+    async reset() {
+      const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
+      if (!answer.ok) throw new Error(`moto did not reset: HTTP ${answer.status}`);
+      await answer.arrayBuffer();
+    },
+    diagnostics: () => `--- moto (${JSON.stringify(process.ending ?? 'running')})\n${process.logs(100)}`,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
