@@ -1,1 +1,6 @@
-export {};
+/**
+ * Stores that read the key-value engines of HashiCorp Vault and OpenBao.
+ *
+ * @module
+ */
+export { openBao, vault } from './provider.ts';

@@ -1,0 +1,18 @@
+import type { StoreRoom } from '@signet/provider';
+import type { Connection } from '../connection.ts';
+
+/** What a login needs of its surroundings. */
+export interface LoginTools {
+  readonly room: StoreRoom;
+  readonly connection: Connection;
+  /** Vault's namespace for the login. */
+  readonly namespace: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** A login as it is sent: `POST /v1/auth/<mount>/login`. */
+export interface LoginRequest {
+  /** Below `/v1/`, escaped. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
