@@ -20,21 +20,21 @@ export class ParameterStoreShelf implements Shelf {
     return JSON.stringify(wanted.metadata ? [wanted.id, 'tags'] : [selectorOf(wanted)]);
   }
 
-  fitsBatch({ metadata }: Wanted): boolean {
-    return !metadata;
+  /** One that names a version goes alone: which of two versions an answer is would hang on a field that not everybody fills. */
+  fitsBatch(wanted: Wanted): boolean {
+    return !wanted.metadata && !/:[^/]*$/.test(selectorOf(wanted));
   }
 
   async readBatch(wanted: readonly Wanted[], signal: AbortSignal): Promise<ReadonlyMap<Wanted, Document | Error>> {
     const { GetParametersCommand } = await import('@aws-sdk/client-ssm');
     const call = 'GetParameters';
-    const command = new GetParametersCommand({ Names: wanted.map(selectorOf), WithDecryption: true });
+    const command = new GetParametersCommand({ Names: wanted.map(({ id }) => id), WithDecryption: true });
     const answer = await this.#service.call((client, abort) => client.send(command, abort), { call, key: '', signal });
     const outcomes = new Map<Wanted, Document | Error>();
     for (const each of wanted) {
-      const selector = selectorOf(each);
-      const parameter = answer.Parameters?.find((one) => isNamed(selector, one));
+      const parameter = answer.Parameters?.find(({ Name, ARN }) => each.id === Name || each.id === ARN);
       if (parameter) outcomes.set(each, documentOf(parameter, each.key, call));
-      else if (answer.InvalidParameters?.includes(selector)) outcomes.set(each, providerErrors.NOT_FOUND({ key: each.key }));
+      else if (answer.InvalidParameters?.includes(each.id)) outcomes.set(each, providerErrors.NOT_FOUND({ key: each.key }));
     }
     return outcomes;
   }
@@ -67,10 +67,6 @@ export class ParameterStoreShelf implements Shelf {
 /** `name:version` or `name:label` (Systems Manager, "Working with parameter versions"). */
 function selectorOf({ id, version }: Wanted): string {
   return version === undefined ? id : `${id}:${version}`;
-}
-
-function isNamed(selector: string, { Name, ARN, Selector = '' }: Parameter): boolean {
-  return selector === `${Name}${Selector}` || selector === `${ARN}${Selector}`;
 }
 
 function documentOf(parameter: Parameter | undefined, key: string, call: string): Document | Error {

@@ -13,7 +13,7 @@ export interface GateCall {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** An error in AWS's JSON shape. */
+/** An error of AWS. */
 interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -82,7 +82,7 @@ export class Gate {
       const call = callOf(request, body.toString('utf8'));
       this.calls.push(call);
       const refusal = this.#refusalOf(call);
-      if (refusal) refuse(response, refusal);
+      if (refusal) refuse(response, refusal, request.headers['x-amz-target'] === undefined);
       else await this.#passOn(call, request, body, response);
     } catch {
       response.destroy();
@@ -148,10 +148,16 @@ function callOf({ headers }: IncomingMessage, text: string): GateCall {
   };
 }
 
-function refuse(response: ServerResponse, { code, message }: Refusal): void {
-  response
-    .writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
-    .end(JSON.stringify({ __type: code, Message: message, message }));
+/** STS speaks XML, and its codes are other words. */
+function refuse(response: ServerResponse, { code, message }: Refusal, asXml: boolean): void {
+  if (!asXml) {
+    const body = JSON.stringify({ __type: code, Message: message, message });
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(body);
+    return;
+  }
+  const word = code === 'UnrecognizedClientException' ? 'InvalidClientTokenId' : code.replace(/Exception$/, '');
+  const error = `<Error><Type>Sender</Type><Code>${word}</Code><Message>${message}</Message></Error>`;
+  response.writeHead(403, { 'content-type': 'text/xml' }).end(`<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`);
 }
 
 function listOf(value: unknown): readonly unknown[] {
