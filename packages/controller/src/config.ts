@@ -145,7 +145,8 @@ export function parseConfig(argv: readonly string[], env: Readonly<Record<string
 }
 
 function externalOf(given: Given): ExternalConfig {
-  const delimiter = (name: 'template-left-delimiter' | 'template-right-delimiter'): string => given.text(name) || flags[name].default;
+  const delimiter = (name: 'template-left-delimiter' | 'template-right-delimiter'): string =>
+    given.text(name) || flags[name].default;
   return {
     isServed: given.isOn('external-secrets'),
     controllerClass: given.text('controller-class'),

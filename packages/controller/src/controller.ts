@@ -6,6 +6,7 @@ import { secretMarks } from './cluster/live-secrets.ts';
 import { ScopedCache } from './cluster/scoped-cache.ts';
 import { ServedNamespaces } from './cluster/served-namespaces.ts';
 import type { Config } from './config.ts';
+import { externalSecretFeature } from './external-secret/feature.ts';
 import type { Cache, Feature } from './feature.ts';
 import { certificate } from './http/certificate.ts';
 import { healthz, readyz } from './http/health.ts';
@@ -89,7 +90,9 @@ export async function startController(config: Config, options: RunOptions): Prom
     : new ScopedCache<KubeObject>({ ...common, resource: secrets, metadataOnly: true, transform: secretMarks }, config.namespaces);
   const surroundings = { ...common, config, metrics, secretCache };
   const sealedSecrets = sealedSecretFeature(surroundings, keys);
-  const features: readonly Feature[] = [sealedSecrets];
+  const features: readonly Feature[] = config.external.isServed
+    ? [sealedSecrets, externalSecretFeature(surroundings)]
+    : [sealedSecrets];
 
   const served =
     config.namespaceSelector === ''

@@ -91,7 +91,11 @@ export const flags = {
     default: 'true',
     help: 'serve ExternalSecrets and their stores, where the cluster has these kinds',
   },
-  'controller-class': { kind: 'text', default: 'default', help: 'serve stores and generators of this class, and those without one' },
+  'controller-class': {
+    kind: 'text',
+    default: 'default',
+    help: 'serve stores and generators of this class, and those without one',
+  },
   'enable-cluster-store-reconciler': { kind: 'switch', default: 'true', help: 'serve ClusterSecretStores' },
   'enable-secret-store-reconciler': { kind: 'switch', default: 'true', help: 'serve SecretStores' },
   'enable-flood-gate': { kind: 'switch', default: 'true', help: 'fetch nothing from a store that is known not to work' },

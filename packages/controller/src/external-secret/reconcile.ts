@@ -8,6 +8,7 @@ import type { Reconciler, Result } from '@signet/kube/runtime';
 import type { Contention } from '../cluster/contention.ts';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import type { Demand, Stores } from '../secret-store/store-access.ts';
+import { CannotGather } from './cannot-gather.ts';
 import { explain } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { gather } from './gather.ts';
@@ -76,6 +77,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
         return result;
       } catch (error) {
         if (signal.aborted || isConflict(error)) throw error;
+        if (isOfForeignGenerator(error)) return; // somebody else's, like an object of a foreign store
         return await tellFailure(room, raw, es, explain(error), signal);
       } finally {
         seat.leave();
@@ -84,6 +86,10 @@ export function externalSecretReconciler(room: Room): Reconciler {
       }
     },
   };
+}
+
+function isOfForeignGenerator(error: unknown): boolean {
+  return error instanceof CannotGather && error.failures.some(({ code }) => code === 'SIGNET_CONTROLLER_GENERATOR_FOREIGN');
 }
 
 function forget(room: Room, key: ObjectKey): void {

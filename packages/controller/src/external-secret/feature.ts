@@ -1,0 +1,201 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { clusterSecretStoreKind, externalSecretKind, readExternalSecret, secretStoreKind } from '@signet/api';
+import { keyOf } from '@signet/kube/cache';
+import type { KubeObject } from '@signet/kube/client';
+import { configMaps, namespaces } from '@signet/kube/client';
+import { Controller, EventRecorder } from '@signet/kube/runtime';
+import { Contention } from '../cluster/contention.ts';
+import { LiveSecrets } from '../cluster/live-secrets.ts';
+import { RecentWrites } from '../cluster/recent-writes.ts';
+import { ScopedCache } from '../cluster/scoped-cache.ts';
+import { WhenServed } from '../cluster/when-served.ts';
+import type { Feature, Surroundings } from '../feature.ts';
+import { generators } from '../generator/generators.ts';
+import { providers } from '../providers.ts';
+import { OpenStores } from '../secret-store/open-stores.ts';
+import { StoreMetrics } from '../secret-store/metrics.ts';
+import { storeControllers } from '../secret-store/store-controllers.ts';
+import { Interests, objectInterest, storeInterest } from './interests.ts';
+import { MadeSecrets } from './made-secrets.ts';
+import { ExternalSecretMetrics } from './metrics.ts';
+import { ExternalSecrets } from './own-objects.ts';
+import { Pace } from './pace.ts';
+import { externalSecretReconciler } from './reconcile.ts';
+import { Reporter } from './report.ts';
+import { TargetWriter } from './write-target.ts';
+
+/** Anything else that failed is tried again after this at the latest. */
+const longestBackOffMs = 60_000;
+const ownTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+/** Sockets to one backend, and the longest answer that is read. */
+const socketsPerStore = 16;
+const maxAnswerBytes = 32 * 1024 * 1024;
+
+/** Fetches ExternalSecrets from their stores into Secrets. Waits for its kinds where the cluster does not have them. */
+export function externalSecretFeature(surroundings: Surroundings): Feature {
+  const { config, metrics: all, secretCache, ...common } = surroundings;
+  const { client, clock, logger, random } = common;
+  const { external } = config;
+  const end = new AbortController();
+
+  const names = { metadataOnly: true, transform: namesAndLabels } as const;
+  const objects = new ScopedCache<KubeObject>(
+    { ...common, resource: externalSecretKind, transform: withoutManagedFields },
+    config.namespaces,
+  );
+  const stores = new ScopedCache<KubeObject>(
+    { ...common, resource: secretStoreKind, transform: withoutManagedFields },
+    external.servesStores ? config.namespaces : [],
+  );
+  const texts = new ScopedCache<KubeObject>({ ...common, ...names, resource: configMaps }, config.namespaces);
+  const wide = external.servesClusterStores
+    ? {
+        clusterStores: new ScopedCache<KubeObject>(
+          { ...common, resource: clusterSecretStoreKind, transform: withoutManagedFields },
+          undefined,
+        ),
+        namespaces: new ScopedCache<KubeObject>({ ...common, ...names, resource: namespaces }, undefined),
+      }
+    : undefined;
+  const scoped = external.servesStores ? [objects, stores, texts] : [objects, texts];
+  const waiting = new WhenServed({
+    client,
+    resource: externalSecretKind,
+    namespace: config.namespaces?.[0],
+    caches: [...scoped, ...(wide ? [wide.clusterStores, wide.namespaces] : [])],
+    clock,
+    logger,
+  });
+
+  const storeMetrics = new StoreMetrics({ registry: all.registry, omitNames: config.metricsOmitSecretLabels });
+  const open = new OpenStores({
+    registry: providers,
+    client,
+    clock,
+    logger,
+    random,
+    env: process.env,
+    signal: end.signal,
+    stores,
+    clusterStores: wide?.clusterStores,
+    namespaces: wide?.namespaces,
+    controllerClass: external.controllerClass,
+    floodGate: external.floodGate,
+    generators: { ...generators({ client, controllerClass: external.controllerClass }), isForeign: () => false },
+    credentials: [{ kind: 'ConfigMap', source: texts }, ...(secretCache ? [{ kind: 'Secret', source: secretCache } as const] : [])],
+    ownToken: async () => (await readFile(ownTokenFile, 'utf8')).trim(),
+    limits: { sockets: socketsPerStore, callTimeoutMs: external.store.callTimeoutMs, maxAnswerBytes },
+    lanes: { calls: external.store.concurrency, perSecond: external.store.perSecond, burst: external.store.burst },
+    observer: storeMetrics,
+  });
+
+  const recent = new RecentWrites<KubeObject>();
+  const externalSecrets = new ExternalSecrets(client, objects, recent, clock);
+  const events = new EventRecorder({ ...common, component: 'external-secrets', host: hostname() });
+  const metrics = new ExternalSecretMetrics({
+    registry: all.registry,
+    omitNames: config.metricsOmitSecretLabels,
+    now: () => clock.now(),
+  });
+  const secrets = new LiveSecrets(client, secretCache);
+  const made = new MadeSecrets();
+  secretCache?.subscribe(made);
+  const reconciler = externalSecretReconciler({
+    externalSecrets,
+    secrets,
+    stores: open,
+    target: new TargetWriter({
+      client,
+      secrets,
+      made,
+      keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
+      forbiddenTypes: config.forbiddenSecretTypes,
+      recreates: config.recreateSecrets,
+      clock,
+    }),
+    report: new Reporter({ client, events, metrics, clock, recent }),
+    contention: new Contention(),
+    pace: new Pace(random),
+    metrics,
+    logger,
+    clock,
+  });
+  const controller = new Controller({
+    name: 'externalsecret',
+    reconciler,
+    concurrency: external.concurrency,
+    maxBackoffMs: longestBackOffMs,
+    observer: all.observer('externalsecret'),
+    logger,
+    clock,
+    random,
+  });
+
+  const interests = new Interests();
+  objects.subscribe({
+    changed: (object) => interests.set(readExternalSecret(object)),
+    removed: (object) => interests.forget(keyOf(object)),
+  });
+  controller.watch(objects, externalSecrets.toKeys);
+  const wake = (kind: 'Secret' | 'ConfigMap') => (object: KubeObject, _: unknown, __: unknown, initial: boolean) =>
+    initial ? [] : interests.in(objectInterest(kind, keyOf(object)));
+  if (secretCache) controller.watch(secretCache, wake('Secret'));
+  controller.watch(texts, wake('ConfigMap'));
+  open.onChange((store, namespace) => {
+    for (const key of interests.in(storeInterest(store, namespace ?? ''), namespace)) controller.enqueue(key);
+  });
+  open.onRoom((key, urgent) => controller.enqueue(key, { priority: urgent ? 'high' : 'low' }));
+
+  const storeWork = storeControllers({
+    ...common,
+    stores: open,
+    namespaces: config.namespaces,
+    caches: { ...(external.servesStores && { SecretStore: stores }), ...(wide && { ClusterSecretStore: wide.clusterStores }) },
+    validateEveryMs: external.validateEveryMs,
+    events,
+    metrics: all,
+    observer: storeMetrics,
+  });
+
+  return {
+    caches: { externalsecrets: waiting },
+    serve: (served) => {
+      for (const cache of scoped) cache.serve(served);
+    },
+    queue: {
+      name: 'externalsecret',
+      get oldestAgeMs() {
+        return controller.queue.oldestAgeMs;
+      },
+    },
+    async lead(signal) {
+      try {
+        await waiting.filled(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        throw error;
+      }
+      await Promise.all([controller.run(signal), storeWork.run(signal), open.run(signal)]);
+      await events.flush();
+    },
+  };
+}
+
+function withoutManagedFields(object: KubeObject): KubeObject {
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** What is kept of an object that only has to be seen to change. */
+function namesAndLabels({ metadata: { name, namespace, uid, resourceVersion, labels } }: KubeObject): KubeObject {
+  return {
+    metadata: {
+      ...(name !== undefined && { name }),
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(labels && { labels }),
+    },
+  };
+}
