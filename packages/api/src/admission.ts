@@ -37,7 +37,15 @@ export interface FieldProblem {
 export function problemsOf(schema: z.ZodType, object: unknown): readonly FieldProblem[] {
   const spec = withoutNullFields(fieldsOf(object)?.['spec'], deepest);
   const result = schema.safeParse({ spec });
-  return result.success ? [] : result.error.issues.map((issue) => ({ field: fieldOf(issue.path), message: messageOf(issue) }));
+  if (result.success) return [];
+  const named = new Set<string>();
+  return result.error.issues.flatMap((issue) => {
+    const field = fieldOf(issue.path);
+    // An empty name is too short and matches no pattern: one of it is enough.
+    if (issue.code !== 'custom' && named.has(field)) return [];
+    named.add(field);
+    return [{ field, message: messageOf(issue) }];
+  });
 }
 
 /** No field that we know lies deeper; what is below belongs to providers, and may be as deep as its author likes. */
@@ -75,7 +83,7 @@ function messageOf(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `has to have at most ${String(issue.maximum)} ${unitOf(issue.origin)}`;
     case 'invalid_format':
-      return `has to match ${issue.pattern ?? issue.format}`;
+      return `has to match ${issue.pattern?.slice(1, -1) ?? issue.format}`;
     case 'custom':
       return issue.message;
     default:

@@ -28,7 +28,7 @@ export const textMap: z.ZodRecord<z.ZodString, z.ZodString> = z.record(z.string(
  * CEL: whether a text is a duration as Go writes it, and at least so long. The conversion fails, which is a refusal too, for one that does not fit into
  * 64 bits of nanoseconds.
  */
-export function isDuration(self: string, least: string = '-2562047h'): string {
+export function isDuration(self: string, least: string = '-2562047h47m16s'): string {
   return `(${self}.matches('^[+-]?0$') || (${self}.matches('^[+-]?(([0-9]+[.]?[0-9]*|[.][0-9]+)(ns|us|µs|μs|ms|s|m|h))+$') && duration(${self}) >= duration('${least}')))`;
 }
 
