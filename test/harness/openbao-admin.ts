@@ -101,6 +101,19 @@ export class OpenBaoAdmin {
     return auth.client_token;
   }
 
+  /** Revokes all tokens that a login gave: `auth/approle/login`. Returns how many. */
+  async revokeTokensOf(login: string): Promise<number> {
+    const { data } = await this.call('GET', 'auth/token/accessors?list=true');
+    let revoked = 0;
+    for (const accessor of (data?.['keys'] ?? []) as readonly string[]) {
+      const found = await this.call('POST', 'auth/token/lookup-accessor', { accessor }).catch(() => undefined);
+      if (found?.data?.['path'] !== login) continue;
+      await this.call('POST', 'auth/token/revoke-accessor', { accessor });
+      revoked++;
+    }
+    return revoked;
+  }
+
   /** Whether a token is still good. */
   async isAlive(token: string): Promise<boolean> {
     const response = await this.#send('POST', 'auth/token/lookup', { token });

@@ -1,9 +1,17 @@
 import type { Document } from '@signet/provider';
 import { providerErrors } from '@signet/provider';
-import type { JsonMember, JsonNode, JsonObject } from '@signet/provider/json';
+import type { JsonNode, JsonObject } from '@signet/provider/json';
 import { goQuoted, jsonDocument } from '@signet/provider/json';
 
 const encoder = new TextEncoder();
+
+/** Members of an object by name. */
+export type Members = ReadonlyMap<string, JsonNode>;
+
+/** The members of an object; of equal names the last counts, as in Go. */
+export function membersOf(object: JsonObject): Members {
+  return new Map(object.members.map(({ name, value }) => [name.toWellFormed(), value]));
+}
 
 /** How `property` is read: a member or a gjson path, as `vault` stores do it, or a member only, as `openBao` stores do. */
 export type PropertyReading = 'member or path' | 'member';
@@ -14,9 +22,8 @@ export type PropertyReading = 'member or path' | 'member';
  *
  * @param key as the user wrote it, for errors
  */
-export function kvDocument(data: JsonObject, key: string, properties: PropertyReading): Document {
-  const members = new Map(data.members.map(({ name, value }): [string, JsonNode] => [name, value]));
-  const whole = jsonDocument(encoder.encode(canonical(data)), { key, objects: 'go' });
+export function kvDocument(members: Members, key: string, properties: PropertyReading): Document {
+  const whole = jsonDocument(encoder.encode(objectText(members)), { key, objects: 'go' });
   const onlyMembers = (property: string | undefined): void => {
     if (properties === 'member' && property && !members.has(property)) {
       throw providerErrors.PROPERTY_MISSING({ key, property });
@@ -38,11 +45,8 @@ export function kvDocument(data: JsonObject, key: string, properties: PropertyRe
 /** Keys sorted by their bytes, no spaces, `<>&` escaped, numbers with all their digits: as Go's clients write what Vault sends. */
 function canonical(node: JsonNode): string {
   switch (node.kind) {
-    case 'object': {
-      const members = [...new Map(node.members.map(({ name, value }: JsonMember) => [name.toWellFormed(), value]))];
-      members.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      return `{${members.map(([name, value]) => `${goQuoted(name)}:${canonical(value)}`).join(',')}}`;
-    }
+    case 'object':
+      return objectText(membersOf(node));
     case 'array':
       return `[${node.items.map(canonical).join(',')}]`;
     case 'string':
@@ -53,6 +57,11 @@ function canonical(node: JsonNode): string {
     case 'false':
       return node.raw;
   }
+}
+
+function objectText(members: Members): string {
+  const sorted = [...members].toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return `{${sorted.map(([name, value]) => `${goQuoted(name)}:${canonical(value)}`).join(',')}}`;
 }
 
 /** A member by itself: strings as they are, null empty. */

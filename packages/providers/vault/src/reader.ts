@@ -4,8 +4,8 @@ import type { Answer } from '@signet/provider/http';
 import type { JsonNode, JsonObject } from '@signet/provider/json';
 import { parseJson } from '@signet/provider/json';
 import type { Access } from './access.ts';
-import type { PropertyReading } from './kv-document.ts';
-import { kvDocument } from './kv-document.ts';
+import type { Members, PropertyReading } from './kv-document.ts';
+import { kvDocument, membersOf } from './kv-document.ts';
 import type { Engine } from './path.ts';
 import { escapedPath, pathOf } from './path.ts';
 
@@ -70,7 +70,7 @@ export class Reader {
     if (answer === 'denied') return providerErrors.ACCESS_DENIED({ because: `HTTP 403 for reading ${path}` });
     try {
       const data = this.#dataOf(answer, ref, path);
-      return kvDocument(ref.metadata ? metadataOf(data) : data, ref.key, this.#options.properties);
+      return kvDocument(ref.metadata ? metadataOf(data) : membersOf(data), ref.key, this.#options.properties);
     } catch (error) {
       return error as Error;
     }
@@ -151,14 +151,14 @@ function objectAt(object: JsonObject, name: string): JsonObject | undefined {
 }
 
 /** What `metadataPolicy: Fetch` gives: `custom_metadata`, over three fields of the engine's own, all as text. */
-function metadataOf(data: JsonObject): JsonObject {
+function metadataOf(data: JsonObject): Members {
   const custom = objectAt(data, 'custom_metadata')?.members ?? [];
   const system = systemFields.map((name) => ({ name, value: member(data, name) }));
   const fields = new Map<string, JsonNode>();
   for (const { name, value } of [...system, ...custom]) {
     if (value && value.kind !== 'null') fields.set(name, value.kind === 'string' ? value : textNode(value.raw));
   }
-  return { kind: 'object', raw: '', members: [...fields].map(([name, value]) => ({ name, value })) };
+  return fields;
 }
 
 function textNode(text: string): JsonNode {
