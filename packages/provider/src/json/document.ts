@@ -2,7 +2,7 @@ import { providerErrors } from '../errors.ts';
 import type { Document } from '../secret-store.ts';
 import type { JsonNode, JsonObject } from './node.ts';
 import { parseJson } from './parse.ts';
-import { getPath } from './path.ts';
+import { getPath, reread } from './path.ts';
 import { gjsonText, goText, rawText } from './text.ts';
 
 /** How a value is read as JSON. */
@@ -71,7 +71,7 @@ class JsonDocument implements Document {
   }
 
   #node(): JsonNode | undefined {
-    this.#read ??= { node: parseJson(textOf(this.#bytes) ?? '') };
+    this.#read ??= { node: reread(textOf(this.#bytes) ?? '') };
     return this.#read.node;
   }
 }

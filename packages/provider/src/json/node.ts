@@ -15,5 +15,7 @@ export interface JsonObject {
 /** One member of an object. */
 export interface JsonMember {
   readonly name: string;
+  /** The name with its quotes, as it was written. */
+  readonly rawName: string;
   readonly value: JsonNode;
 }

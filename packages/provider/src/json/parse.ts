@@ -69,11 +69,11 @@ class Parser {
     if (this.#takes('}')) return { kind: 'object', raw: this.#text.slice(start, this.#at), members };
     for (;;) {
       if (this.#text[this.#at] !== '"') throw new NotJson();
-      const name = unquoted(this.#string());
+      const rawName = this.#string();
       this.#space();
       if (!this.#takes(':')) throw new NotJson();
       this.#space();
-      members.push({ name, value: this.#value(depth + 1) });
+      members.push({ name: unquoted(rawName), rawName, value: this.#value(depth + 1) });
       this.#space();
       if (this.#takes('}')) return { kind: 'object', raw: this.#text.slice(start, this.#at), members };
       if (!this.#takes(',')) throw new NotJson();
