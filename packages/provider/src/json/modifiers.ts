@@ -101,7 +101,7 @@ function keys(node: JsonNode | undefined): string {
 function values(node: JsonNode | undefined): string {
   if (!node) return '[]';
   if (node.kind === 'array') return node.raw;
-  return `[${rawOf(node.kind === 'object' ? node.members.map(({ value }) => value) : [node]).join(',')}]`;
+  return node.kind === 'object' ? `[${rawOf(node.members.map(({ value }) => value)).join(',')}]` : `[${node.raw.trim()}]`;
 }
 
 /** `{"id":[1,2],"name":["a","b"]}` as `[{"id":1,"name":"a"},{"id":2,"name":"b"}]`. */

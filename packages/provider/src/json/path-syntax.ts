@@ -186,7 +186,8 @@ export function nameOf(path: string): string {
 /** Splits a path at its first `|` that is in no query. */
 export function splitPipe(path: string): { readonly left: string; readonly right: string } | undefined {
   if (path.startsWith('{')) {
-    const end = balancedEnd(path, 0);
+    // gjson takes the first sign within for the bracket that is closed.
+    const end = path[1] === '"' ? balancedEnd(path, 1) : balancedEnd(path, 2, 1);
     return path[end] === '|' ? { left: path.slice(0, end), right: path.slice(end + 1) } : undefined;
   }
   for (let at = 0; at < path.length; at++) {
@@ -217,9 +218,9 @@ function bracketEnd(text: string, from: number): number {
 }
 
 /** Behind the bracket or string that begins at `from`, whatever brackets are in it; the end of the text if it does not end. */
-export function balancedEnd(text: string, from: number): number {
-  if (text[from] === '"') return Math.min(endOfString(text, from) + 1, text.length);
-  let depth = 0;
+export function balancedEnd(text: string, from: number, depthBefore: number = 0): number {
+  if (depthBefore === 0 && text[from] === '"') return Math.min(endOfString(text, from) + 1, text.length);
+  let depth = depthBefore;
   for (let at = from; at < text.length; at++) {
     const sign = text[at] ?? '';
     if (sign === '"') at = endOfString(text, at);
