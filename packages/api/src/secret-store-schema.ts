@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { ruled } from './admission.ts';
 import { durationText, isDuration, observedGeneration, preserved, statusCondition, textMap } from './fields-schema.ts';
+import { fieldsOf } from './raw-fields.ts';
 import { readStoreInterval } from './read-secret-store.ts';
 
 /** Keys below `spec.provider` of external-secrets v2.9 and, the last two, of v1beta1 only. */
@@ -56,10 +57,10 @@ const providers = [
 /** What a provider takes is judged by the provider: a manifest for one that we do not have is admitted, and kept as it is. */
 const provider = z
   .looseObject(Object.fromEntries(providers.map((name) => [name, z.looseObject({}).optional().meta(preserved)])))
-  .check((context) => {
-    const given = Object.keys(context.value).length;
-    if (given !== 1)
-      context.issues.push({ code: 'custom', message: 'needs exactly one provider', input: context.value, continue: true });
+  // The API server counts even when one of them is wrong.
+  .refine((value) => Object.keys(value).length === 1, {
+    error: 'needs exactly one provider',
+    when: ({ value }) => fieldsOf(value) !== undefined,
   })
   .meta({ ...preserved, minProperties: 1, maxProperties: 1, description: 'The backend, by one key that names it.' });
 

@@ -14,7 +14,7 @@ const values = new Set(['default', 'enum', 'required', 'x-kubernetes-validations
  *
  * The Kubernetes API rejects or ignores parts of what zod emits, so: `$schema` goes, an open or closed `additionalProperties`
  * goes (pruning is the API server's default, `x-kubernetes-preserve-unknown-fields` in the schema's metadata switches it off),
- * the bounds of a JavaScript integer become `format: int64`, those of 32 bits `format: int32`, and a number or text marked
+ * the bounds of a JavaScript integer become `format: int64`, one with the bounds of 32 bits gets `format: int32`, and a number or text marked
  * `x-kubernetes-int-or-string` needs no other type.
  */
 export function structuralSchema(schema: z.ZodType): StructuralSchema {
@@ -27,11 +27,11 @@ function prune(node: StructuralSchema): StructuralSchema {
     if (keyword === '$schema') continue;
     if (keyword === 'additionalProperties' && !isTypedMap(value)) continue;
     if (keyword === 'anyOf' && node['x-kubernetes-int-or-string'] === true) continue;
-    if (isIntegerBound(keyword, value)) continue;
+    if (isSafeIntegerBound(keyword, value)) continue;
     if (values.has(keyword)) kept[keyword] = value;
     else kept[keyword] = maps.has(keyword) ? mapValues(value as Record<string, StructuralSchema>) : pruneValue(value);
   }
-  if (node['type'] === 'integer') kept['format'] = node['maximum'] === int32Bounds.maximum ? 'int32' : 'int64';
+  if (node['type'] === 'integer') kept['format'] = node['maximum'] === 2 ** 31 - 1 ? 'int32' : 'int64';
   return kept;
 }
 
@@ -48,11 +48,8 @@ function isTypedMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
-const int32Bounds = { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
-
-function isIntegerBound(keyword: string, value: unknown): boolean {
+function isSafeIntegerBound(keyword: string, value: unknown): boolean {
   return (
-    (keyword === 'maximum' && (value === Number.MAX_SAFE_INTEGER || value === int32Bounds.maximum)) ||
-    (keyword === 'minimum' && (value === Number.MIN_SAFE_INTEGER || value === int32Bounds.minimum))
+    (keyword === 'maximum' && value === Number.MAX_SAFE_INTEGER) || (keyword === 'minimum' && value === Number.MIN_SAFE_INTEGER)
   );
 }
