@@ -35,12 +35,20 @@ Objects are compared by namespace and name, items by key. Never a value: a seale
 Exit codes: 0 done, 1 something changed (only with --exit-code), 2 an input or a revision could not be used
 `;
 
-/** Adds the verbs that work on what a repository holds: check, diff, reseal, unseal. */
+const convertHelp = `
+Address and credentials of a backend stood in the environment of the old controller; what a store has to name of it is asked for with
+  an option. ibmcloudSecretsManager and akeyless: write the store by hand and name it with --store.
+Exit codes: 0 everything was converted, 1 something cannot be (each reason is named, nothing is written), 2 the command line was not
+  understood
+`;
+
+/** Adds the verbs that work on what a repository holds: check, convert, diff, reseal, unseal. */
 export function addRepository(root: Command, io: Io, finish: (code: number) => void): void {
   addCheck(root, io, finish);
   addUnseal(root, io, finish);
   addReseal(root, io, finish);
   addDiff(root, io, finish);
+  addConvert(root, io);
 }
 
 function addCheck(root: Command, io: Io, finish: (code: number) => void): void {
@@ -123,6 +131,30 @@ function addDiff(root: Command, io: Io, finish: (code: number) => void): void {
     .action(async (paths: string[], flags: object) => {
       const { diffCommand } = await import('./diff/diff-command.ts');
       finish(await diffCommand(paths, flags, io));
+    });
+}
+
+function addConvert(root: Command, io: Io): void {
+  root
+    .command('convert')
+    .description('bring manifests of other projects to the kinds that Signet serves, offline')
+    .command('kes')
+    .description('kubernetes-client.io/v1 ExternalSecrets to external-secrets.io/v1, with their stores')
+    .argument('[paths...]', `${pathsHelp}; - or nothing reads stdin`)
+    .option('--store <kind/name>', 'use this store (SecretStore/NAME or ClusterSecretStore/NAME) and make none')
+    .option('--cluster-stores', 'make ClusterSecretStores (default: a SecretStore in each namespace)')
+    .option('--aws-region <region>', 'region of objects that name none')
+    .option('--vault-server <url>', 'address of Vault')
+    .option('--vault-role <role>', 'role of objects that name none')
+    .option('--refresh-interval <duration>', 'how often values are fetched (default: 1h0m0s)')
+    .option('-w, --write <file>', 'write to a file, whole or not at all')
+    .addOption(new Option('-o, --output <format>', 'yaml (default) or json').choices(['yaml', 'json']))
+    .addOption(excludeOption())
+    .addOption(errorFormat())
+    .addHelpText('after', convertHelp)
+    .action(async (paths: string[], flags: object) => {
+      const { convertCommand } = await import('./convert/convert-command.ts');
+      await convertCommand(paths, flags, io);
     });
 }
 

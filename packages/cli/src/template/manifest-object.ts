@@ -49,6 +49,16 @@ export class ManifestObject {
     return { ...this.#place, ...placeAt(this.source, at), ...(field === undefined ? {} : { key: field }) };
   }
 
+  /** A path as it is told: from the top of the object. */
+  fieldOf(path: readonly string[]): string {
+    return this.#field(path);
+  }
+
+  /** The place of a field, where it is there; else of the object. */
+  placeOf(key: string): Place {
+    return this.place(this.#tree.entries.get(key)?.at, this.#field([key]));
+  }
+
   /** Keys of a mapping, in the order of the file. */
   keys(...path: readonly string[]): string[] {
     return [...(this.#map(path)?.entries.keys() ?? [])];
@@ -76,6 +86,17 @@ export class ManifestObject {
       text: isNothing(value) ? '' : this.#textOf(value, [...path, key]),
       at: value.at,
     }));
+  }
+
+  /** The texts of a list, in its order. @throws SIGNET_CLI_FIELD_TYPE */
+  textList(...path: readonly string[]): PlacedText[] {
+    const found = this.#find(path);
+    if (found === undefined) return [];
+    if (found.kind !== 'list') throw this.#wrong(found, path, 'a list');
+    return found.items.map((item, at) => {
+      const place = [...path.slice(0, -1), `${path.at(-1) ?? ''}[${at}]`];
+      return { key: String(at), field: this.#field(place), text: this.#textOf(item, place), at: item.at };
+    });
   }
 
   /** A text, or a number or boolean as it is written. @throws SIGNET_CLI_FIELD_TYPE */
