@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { clusterSecretStoreKind, externalSecretKind, readExternalSecret, secretStoreKind } from '@signet/api';
 import { keyOf } from '@signet/kube/cache';
+import type { ObjectKey } from '@signet/kube/cache';
 import type { KubeObject } from '@signet/kube/client';
 import { configMaps, namespaces } from '@signet/kube/client';
 import { Controller, EventRecorder } from '@signet/kube/runtime';
@@ -16,7 +17,8 @@ import { providers } from '../providers.ts';
 import { OpenStores } from '../secret-store/open-stores.ts';
 import { StoreMetrics } from '../secret-store/metrics.ts';
 import { storeControllers } from '../secret-store/store-controllers.ts';
-import { Interests, objectInterest, storeInterest } from './interests.ts';
+import { Interests, storeInterest, targetInterest, templateInterest } from './interests.ts';
+import type { Interest } from './interests.ts';
 import { MadeSecrets } from './made-secrets.ts';
 import { ExternalSecretMetrics } from './metrics.ts';
 import { ExternalSecrets } from './own-objects.ts';
@@ -138,10 +140,27 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
     removed: (object) => interests.forget(keyOf(object)),
   });
   controller.watch(objects, externalSecrets.toKeys);
-  const wake = (kind: 'Secret' | 'ConfigMap') => (object: KubeObject, _: unknown, __: unknown, initial: boolean) =>
-    initial ? [] : interests.in(objectInterest(kind, keyOf(object)));
-  if (secretCache) controller.watch(secretCache, wake('Secret'));
-  controller.watch(texts, wake('ConfigMap'));
+  const outdate = (interest: Interest, namespace?: string): readonly ObjectKey[] => {
+    const concerned = interests.in(interest, namespace);
+    for (const key of concerned) externalSecrets.outdate(key);
+    return concerned;
+  };
+  const templateToKeys = (kind: 'Secret' | 'ConfigMap', object: KubeObject): readonly ObjectKey[] =>
+    outdate(templateInterest(kind, keyOf(object)));
+  if (secretCache)
+    controller.watch(secretCache, (secret, _, __, initial) =>
+      initial ? [] : [...interests.in(targetInterest(keyOf(secret))), ...templateToKeys('Secret', secret)],
+    );
+  controller.watch(texts, (object, _, __, initial) => (initial ? [] : templateToKeys('ConfigMap', object)));
+  for (const [kind, cache] of [
+    ['SecretStore', stores] as const,
+    ...(wide ? [['ClusterSecretStore', wide.clusterStores] as const] : []),
+  ])
+    controller.watch(cache, (store, previous, change, initial) => {
+      const { name = '', namespace = '', generation } = store.metadata;
+      const isOther = change === 'changed' && previous !== undefined && previous.metadata.generation !== generation;
+      return isOther && !initial ? outdate(storeInterest({ kind, name }, namespace)) : [];
+    });
   open.onChange((store, namespace) => {
     for (const key of interests.in(storeInterest(store, namespace ?? ''), namespace)) controller.enqueue(key);
   });

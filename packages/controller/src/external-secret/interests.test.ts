@@ -24,14 +24,14 @@ describe('interests', () => {
     const interests = new Interests();
     interests.set(app);
     const concerned = [
-      'Secret/web/app-secret',
-      'ConfigMap/web/texts',
-      'Secret/web/hidden',
+      'Target/web/app-secret',
+      'Template/ConfigMap/web/texts',
+      'Template/Secret/web/hidden',
       'SecretStore/web/vault',
       'ClusterSecretStore/shared',
     ] as const;
     for (const interest of concerned) expect(interests.in(interest), interest).toEqual([{ namespace: 'web', name: 'app' }]);
-    expect(interests.in('Secret/other/app-secret')).toEqual([]);
+    expect(interests.in('Target/other/app-secret')).toEqual([]);
     expect(interests.in('ClusterSecretStore/shared', 'other')).toEqual([]);
   });
 
@@ -39,8 +39,8 @@ describe('interests', () => {
     const interests = new Interests();
     interests.set(app);
     interests.set(es('app', { secretStoreRef: { name: 'vault' }, data: [{ secretKey: 'x', remoteRef: { key: 'k' } }] }));
-    expect(interests.in('ConfigMap/web/texts')).toEqual([]);
-    expect(interests.in('Secret/web/app')).toEqual([{ namespace: 'web', name: 'app' }]);
+    expect(interests.in('Template/ConfigMap/web/texts')).toEqual([]);
+    expect(interests.in('Target/web/app')).toEqual([{ namespace: 'web', name: 'app' }]);
     interests.forget({ namespace: 'web', name: 'app' });
     expect(interests.in('SecretStore/web/vault')).toEqual([]);
   });

@@ -3,15 +3,17 @@ import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import { templateSourcesOf } from './templates.ts';
 
-/** Something whose change may matter to an ExternalSecret. */
-export type Interest =
-  | `${'Secret' | 'ConfigMap'}/${string}/${string}`
-  | `SecretStore/${string}/${string}`
-  | `ClusterSecretStore/${string}`;
+/** Something whose change may matter to an ExternalSecret: its Secret, an object that holds templates, a store. */
+export type Interest = `${'Target' | 'Template'}/${string}` | `SecretStore/${string}/${string}` | `ClusterSecretStore/${string}`;
 
-/** The Secret or ConfigMap of a name. */
-export function objectInterest(kind: 'Secret' | 'ConfigMap', { namespace, name }: ObjectKey): Interest {
-  return `${kind}/${namespace}/${name}`;
+/** The Secret of a name, as one that an ExternalSecret produces. */
+export function targetInterest({ namespace, name }: ObjectKey): Interest {
+  return `Target/${namespace}/${name}`;
+}
+
+/** The Secret or ConfigMap of a name, as one that holds templates. */
+export function templateInterest(kind: 'Secret' | 'ConfigMap', { namespace, name }: ObjectKey): Interest {
+  return `Template/${kind}/${namespace}/${name}`;
 }
 
 /** A store as an ExternalSecret of this namespace refers to it. */
@@ -50,8 +52,8 @@ export class Interests {
     this.forget({ namespace, name });
     const key = keyText({ namespace, name });
     const all = new Set([
-      objectInterest('Secret', targetOf(es)),
-      ...templateSourcesOf(es).map(({ kind, name }) => objectInterest(kind, { namespace, name })),
+      targetInterest(targetOf(es)),
+      ...templateSourcesOf(es).map(({ kind, name }) => templateInterest(kind, { namespace, name })),
       ...sourcesOf(es).stores.map((store) => storeInterest(store, namespace)),
     ]);
     this.#of.set(key, [...all]);

@@ -16,6 +16,8 @@ export class ExternalSecrets {
   readonly #clock: Pick<Clock, 'now'>;
   /** When somebody last asked for something new, by object. */
   readonly #askedAt = new Map<string, number>();
+  /** Objects whose store or templates were changed since they were refreshed, each with a mark of its own. */
+  readonly #stale = new Map<string, symbol>();
 
   constructor(client: Client, cache: ScopedCache<KubeObject>, recent: RecentWrites<KubeObject>, clock: Pick<Clock, 'now'>) {
     this.#client = client;
@@ -38,8 +40,25 @@ export class ExternalSecrets {
     this.#askedAt.set(keyText(key), this.#clock.now());
   }
 
+  /** Its store or its templates were changed: what it has may not be what it should have. */
+  outdate(key: ObjectKey): void {
+    this.ask(key);
+    this.#stale.set(keyText(key), Symbol('stale'));
+  }
+
+  /** A mark while it is outdated, to be given to {@link refreshed}. */
+  outdated(key: ObjectKey): symbol | undefined {
+    return this.#stale.get(keyText(key));
+  }
+
+  /** It was refreshed. @param mark from before: what was changed meanwhile is outdated still */
+  refreshed(key: ObjectKey, mark: symbol | undefined): void {
+    if (mark !== undefined && this.#stale.get(keyText(key)) === mark) this.#stale.delete(keyText(key));
+  }
+
   forget(key: ObjectKey): void {
     this.#askedAt.delete(keyText(key));
+    this.#stale.delete(keyText(key));
   }
 
   /** Asks the API server whether uid and generation are still these. One small request, made only before a write. */

@@ -27,7 +27,10 @@ import type { TargetWriter, Written } from './write-target.ts';
 
 /** What a reconcile works with. */
 export interface Room {
-  readonly externalSecrets: Pick<ExternalSecrets, 'get' | 'askedAt' | 'removeFinalizer' | 'isCurrent' | 'forget'>;
+  readonly externalSecrets: Pick<
+    ExternalSecrets,
+    'get' | 'askedAt' | 'outdated' | 'refreshed' | 'removeFinalizer' | 'isCurrent' | 'forget'
+  >;
   readonly secrets: LiveSecrets;
   readonly stores: Stores;
   readonly target: TargetWriter;
@@ -60,6 +63,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
       const pauseMs = room.contention.pauseMs(key, inputsOf(es), startedAt);
       if (pauseMs > 0) return yieldFor(room, raw, es, pauseMs, signal);
 
+      const outdated = room.externalSecrets.outdated(key);
       const isNew = !es.status?.refreshTime;
       const seat = room.stores.seat(stores, key, isNew);
       if (!seat) return; // told when there is room
@@ -74,6 +78,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
           signal,
         );
         room.pace.forget(key);
+        room.externalSecrets.refreshed(key, outdated);
         return result;
       } catch (error) {
         if (signal.aborted || isConflict(error)) throw error;
@@ -121,7 +126,7 @@ async function untilNextRefresh(
   signal: AbortSignal,
 ): Promise<Result | undefined> {
   if (readyOf(es.status)?.status !== 'True') return undefined;
-  if (shouldRefresh(es, { now, isTargetValid: true })) return undefined;
+  if (shouldRefresh(es, { now, isTargetValid: true }) || isOutdated(room, es)) return undefined;
   const known = await room.secrets.metadata(targetOf(es), signal);
   const { produced } = es.status ?? {};
   const isUntouched = known !== undefined && produced?.uid === known.uid && produced?.resourceVersion === known.resourceVersion;
@@ -133,6 +138,12 @@ async function untilNextRefresh(
   }
   await refreshTold(room, raw, es, signal);
   return wait(room, es, now);
+}
+
+/** What is refreshed by time follows its store and its templates at once; what is fetched once, or when it changes itself, does not. */
+function isOutdated(room: Room, { metadata, spec }: ExternalSecret): boolean {
+  if (spec.refreshPolicy !== 'Periodic' || spec.refreshIntervalMs <= 0) return false;
+  return room.externalSecrets.outdated(metadata) !== undefined;
 }
 
 /** A change that asks for no refresh (`refreshPolicy: CreatedOnce`, an interval of 0) is taken note of all the same. */

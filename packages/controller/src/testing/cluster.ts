@@ -67,7 +67,7 @@ export async function eventually<T>(ask: () => Promise<T> | T, isWanted: (answer
 }
 
 /** Logs into a list, errors with everything they carry. */
-function listLogger(lines: string[]): Logger {
+export function listLogger(lines: string[]): Logger {
   const say = (fields: object, message: string): void => {
     const plain = (_: string, value: unknown): unknown =>
       value instanceof Error ? { fields: Object.entries(value), stack: value.stack, cause: value.cause } : value;
