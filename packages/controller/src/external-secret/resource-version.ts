@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExternalSecret } from '@signet/api';
-import { byCodePoint } from './json-object.ts';
+import { byBytes } from './json-object.ts';
 
 /**
  * What `status.syncedResourceVersion` says when this version of the ExternalSecret was synced: `<generation>-<hash>`, where the hash is the
@@ -15,6 +15,6 @@ export function syncedVersionOf(es: Pick<ExternalSecret, 'metadata'>): string {
 
 /** `map[a:1 b:2]`, keys in the order of their bytes, nothing quoted. */
 function goMap(entries: Readonly<Record<string, string>>): string {
-  const keys = Object.keys(entries).toSorted(byCodePoint);
+  const keys = Object.keys(entries).toSorted(byBytes);
   return `map[${keys.map((key) => `${key}:${entries[key] ?? ''}`).join(' ')}]`;
 }

@@ -1,12 +1,12 @@
 import type { MergeRewrite } from '@signet/api';
 import { controllerErrors } from '../errors.ts';
 import { shown } from './convert-keys.ts';
-import { byCodePoint, objectBytes, readObject, valueBytes } from './json-object.ts';
-import type { JsonValue } from './json-object.ts';
+import { byBytes, objectBytes, readObject, valueBytes } from './json-object.ts';
+import type { JsonNode } from './json-object.ts';
 import type { Entries, Entry } from './rewrite.ts';
 
 interface Member {
-  readonly value: JsonValue;
+  readonly value: JsonNode;
   readonly from: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export function mergeObjects(entries: Entries, merge: MergeRewrite): Entries {
     }
   }
   if (merge.conflictPolicy !== 'Ignore' && conflicts.size > 0) {
-    const names = [...conflicts].toSorted(byCodePoint).map(shown);
+    const names = [...conflicts].toSorted(byBytes).map(shown);
     throw failed(`several values have ${listed(names)}; conflictPolicy Ignore takes the last`);
   }
   return merge.strategy === 'JSON' ? underOneKey(entries, members, merge.into) : asKeys(members);
@@ -42,7 +42,7 @@ export function mergeObjects(entries: Entries, merge: MergeRewrite): Entries {
 
 function inOrder(entries: Entries, priority: readonly string[]): readonly string[] {
   const others = [...entries.keys()].filter((key) => !priority.includes(key));
-  return [...others.toSorted(byCodePoint), ...priority];
+  return [...others.toSorted(byBytes), ...priority];
 }
 
 function asKeys(members: ReadonlyMap<string, Member>): Entries {

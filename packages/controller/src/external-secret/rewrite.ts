@@ -5,7 +5,7 @@ import { compile, externalSecretsFunctions, Spent } from '@signet/template';
 import type { Template } from '@signet/template';
 import { controllerErrors } from '../errors.ts';
 import { shown } from './convert-keys.ts';
-import { byCodePoint } from './json-object.ts';
+import { byBytes } from './json-object.ts';
 import { mergeObjects } from './rewrite-merge.ts';
 
 /** A value on its way, and where it came from. */
@@ -57,7 +57,7 @@ export function rewrite(entries: Entries, steps: readonly Rewrite[], room: Rewri
 }
 
 function sortedKeys(entries: Entries): readonly string[] {
-  return [...entries.keys()].toSorted(byCodePoint);
+  return [...entries.keys()].toSorted(byBytes);
 }
 
 /** New names of the sorted keys. */

@@ -50,6 +50,7 @@ export function readSchedule(text: string): Schedule | undefined {
   if (pattern === undefined) return undefined;
   try {
     const cron = new Cron(pattern, { timezone, mode: '5-part' });
+    Intl.DateTimeFormat('en', { timeZone: timezone }); // throws now for a zone that the library would refuse only when it is asked
     return { next: (after) => cron.nextRun(new Date(after))?.getTime() };
   } catch {
     return undefined;
@@ -105,7 +106,7 @@ interface Range {
 }
 
 function rangeOf(part: string, field: Field): Range | undefined {
-  const [, low = '', high, stepText] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\d+))?$/.exec(part) ?? [];
+  const [, low = '', high, stepText] = /^([^-/]+)(?:-([^-/]+))?(?:\/(\+?\d+))?$/.exec(part) ?? [];
   const step = Number(stepText ?? 1);
   if (step < 1) return undefined;
   // what stands after a star is not looked at
@@ -120,5 +121,5 @@ function rangeOf(part: string, field: Field): Range | undefined {
 function numberOf(text: string, { min, names }: Field): number | undefined {
   const name = names.indexOf(text.toLowerCase());
   if (name >= 0) return min + name;
-  return /^\d+$/.test(text) ? Number(text) : undefined;
+  return /^\+?\d+$/.test(text) ? Number(text) : undefined;
 }
