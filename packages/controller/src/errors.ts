@@ -116,6 +116,11 @@ const entries = {
     why: 'templateFrom[].target names the part of the Secret that the output is for. Paths and Spec are for other kinds than Secrets.',
     next: 'Use Data, Labels or Annotations.',
   },
+  TARGET_KIND: {
+    says: (c: { because: string }): string => `spec.target: ${c.because}`,
+    why: 'The target is of another kind than a Secret, and what was fetched or rendered does not make one of that kind.',
+    next: 'Mend spec.target.manifest or the template. Values that are no text belong into a Secret.',
+  },
   TARGET_TYPE: {
     says: (c: { field: string; because: string }): string => `${c.field}: ${c.because}`,
     why: 'A Secret of this type is a credential of the cluster itself: whoever may write ExternalSecrets could make one.',

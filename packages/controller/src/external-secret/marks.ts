@@ -13,8 +13,8 @@ const managerPrefix = 'externalsecrets.external-secrets.io/';
 /** The API server takes up to 128; external-secrets keeps to what a label value holds. */
 const longestManager = 63;
 
-/** Lower case hex of SHA3-224. */
-function hashOf(text: string): string {
+/** Lower case hex of SHA3-224: how external-secrets hashes the text that Go's `%+v` gives of a thing. */
+export function hashOf(text: string): string {
   return createHash('sha3-224').update(text).digest('hex');
 }
 

@@ -52,3 +52,8 @@ export interface Refusal {
 export function refuse(what: string, cause: string, mendedBy: Refusal['mendedBy']): Refusal {
   return { do: 'refuse', reason: 'SecretSyncedError', message: `${what}: ${cause}`, permanent: true, mendedBy };
 }
+
+/** A refusal about a target of another kind. */
+export function refuseResource(what: string, cause: string, mendedBy: Refusal['mendedBy']): Refusal {
+  return { ...refuse(what, cause, mendedBy), reason: 'ResourceSyncedError' };
+}

@@ -36,8 +36,8 @@ export interface Wanted {
   readonly origins: ReadonlyMap<string, string>;
 }
 
-/** Policies that leave what others put into the Secret. */
-const keepsForeign: ReadonlySet<string> = new Set(['Merge', 'CreateOrMerge']);
+/** Policies that leave what others put into the target. */
+export const keepsForeign: ReadonlySet<string> = new Set(['Merge', 'CreateOrMerge']);
 
 /**
  * The Secret an ExternalSecret asks for (external-secrets v2.9 behaviour). What it wrote before, as the field manager knows, is taken out
@@ -111,7 +111,7 @@ function filled({ es, data, live, groups, keepFrom = live, keyed, now, random }:
 }
 
 /** With creationPolicy Owner the ExternalSecret controls its Secret; with any other it has no part in it. */
-function ownersWanted(es: ExternalSecret, owners: readonly OwnerReference[]): OwnerReference[] {
+export function ownersWanted(es: ExternalSecret, owners: readonly OwnerReference[]): OwnerReference[] {
   const isOwn = (owner: OwnerReference): boolean => pointsTo(owner, es);
   if (es.spec.target.creationPolicy !== 'Owner') return owners.filter((owner) => !(isOwn(owner) && owner.controller === true));
   const own = ownerReferenceOf(es);
@@ -136,7 +136,8 @@ export function isSameSecret(live: Secret, wanted: Secret): boolean {
   );
 }
 
-function ownersText({ metadata }: Secret): string {
+/** Owners as a text to compare. */
+export function ownersText({ metadata }: Pick<Secret, 'metadata'>): string {
   const owners = metadata.ownerReferences ?? [];
   return JSON.stringify(owners.map((o) => [o.apiVersion, o.kind, o.name, o.uid, o.controller, o.blockOwnerDeletion]));
 }
