@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/**/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.process.test.ts'],
+          exclude: ['**/node_modules/**', '**/*.process.test.ts', '**/*.cluster.test.ts'],
           pool: 'threads',
           isolate: false,
           testTimeout: 30_000,

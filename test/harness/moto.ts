@@ -3,22 +3,16 @@ import { Supervised } from '../control-plane/supervised.ts';
 import { until } from '../control-plane/until.ts';
 import { pythonPrograms } from './python.ts';
 
-/** Options of {@link startMoto}. */
-export interface MotoOptions {
-  /**
-   * From the so-many-th call on, signatures and IAM policies are checked; the calls before create users. Default: never checked.
-   */
-  readonly callsBeforeAuth?: number;
-}
-
 /** moto, an emulator of AWS's services: Secrets Manager, Systems Manager, STS, IAM and more, at one address. */
 export interface Moto extends AsyncDisposable {
   /** `http://127.0.0.1:port`, the endpoint of every service. */
   readonly url: string;
   /** The server's process, for signals. */
   readonly process: Supervised;
-  /** Forgets everything that was stored. */
+  /** Forgets everything that was stored, and no longer checks signatures. */
   reset(): Promise<void>;
+  /** From now on calls have to be signed by a user or a session that it knows, and policies count. It refuses with 403 and XML, whatever the service. */
+  checkSignatures(): Promise<void>;
   /** What a person needs when a test failed: the log. */
   diagnostics(): string;
   /** Kills the server. */
@@ -31,7 +25,7 @@ export interface Moto extends AsyncDisposable {
  *
  * @throws MissingPrerequisite when there is no Python; Error with the log when it does not start
  */
-export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
+export async function startMoto(): Promise<Moto> {
   const { python } = await pythonPrograms();
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
@@ -39,7 +33,6 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
       name: 'moto',
       program: python,
       args: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-      env: options.callsBeforeAuth === undefined ? {} : { INITIAL_NO_AUTH_ACTION_COUNT: String(options.callsBeforeAuth) },
     });
     try {
       return await ready(await process.started(), `http://127.0.0.1:${port}`);
@@ -64,14 +57,19 @@ async function ready(process: Supervised, url: string): Promise<Moto> {
   const stop = async (): Promise<void> => {
     await process.stop({ graceMs: 0 });
   };
+  const tell = async (path: string, body = ''): Promise<void> => {
+    const answer = await fetch(`${url}/moto-api/${path}`, { method: 'POST', body });
+    await answer.arrayBuffer();
+    if (!answer.ok) throw new Error(`moto refused ${path}: HTTP ${answer.status}`);
+  };
   return {
     url,
     process,
     async reset() {
-      const answer = await fetch(`${url}/moto-api/reset`, { method: 'POST' });
-      if (!answer.ok) throw new Error(`moto did not reset: HTTP ${answer.status}`);
-      await answer.arrayBuffer();
+      await tell('reset-auth', 'inf');
+      await tell('reset');
     },
+    checkSignatures: () => tell('reset-auth', '0'),
     diagnostics: () => `--- moto (${JSON.stringify(process.ending ?? 'running')})\n${process.logs(100)}`,
     stop,
     [Symbol.asyncDispose]: stop,

@@ -38,8 +38,10 @@ const throttled = list(
 );
 /** The credentials themselves are not accepted: new ones may be. */
 const refused = list(
-  'UnrecognizedClient ExpiredToken TokenRefreshRequired InvalidClientTokenId InvalidSignature SignatureDoesNotMatch RequestExpired InvalidAccessKeyId IncompleteSignature MissingAuthenticationToken AuthFailure InvalidToken',
+  'UnrecognizedClient ExpiredToken TokenRefreshRequired InvalidClientTokenId InvalidSignature SignatureDoesNotMatch RequestExpired RequestTimeTooSkewed RequestInTheFuture InvalidAccessKeyId IncompleteSignature MissingAuthenticationToken AuthFailure InvalidToken',
 );
+/** What clocks that are apart look like. */
+const untimely = list('RequestTimeTooSkewed RequestInTheFuture RequestExpired InvalidSignature SignatureDoesNotMatch AuthFailure');
 const denied = list(
   'AccessDenied NotAuthorized OptInRequired DecryptionFailure InvalidKeyId KMSAccessDenied InvalidIdentityToken IDPRejectedClaim UnauthorizedOperation',
 );
@@ -59,7 +61,7 @@ export function faultOfSdk(thrown: unknown, attempt: Attempt): Fault {
   const fault = faultOfWord(word, message, status, attempt);
   const afterMs = retryAfterMs($response?.headers?.['retry-after'], attempt.now);
   if (afterMs !== undefined && fault.mend === undefined) comeBack(fault.error, afterMs);
-  return $metadata?.clockSkewCorrected ? { ...fault, mend: 'clock' } : fault;
+  return $metadata?.clockSkewCorrected && untimely.has(word) ? { ...fault, mend: 'clock' } : fault;
 }
 
 /** What an error inside of an answer means: `ErrorCode` and `Message` of one item of a batch. */

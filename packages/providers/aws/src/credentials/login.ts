@@ -1,3 +1,4 @@
+import { troubleOf } from '@signet/provider';
 import type { Clock } from '@signet/provider';
 import type { Keys } from './keys.ts';
 
@@ -7,6 +8,8 @@ const earlyMs = 5 * 60_000;
 const lastMs = 10_000;
 /** After a renewal that failed or did not help, wait this long before the next one that nobody's expiry asks for. */
 const pauseMs = 30_000;
+/** A login that was denied stays denied for so long: whoever comes next is told without asking again. */
+const deniedMs = 5_000;
 
 /** What a login works with. */
 export interface LoginOptions {
@@ -44,6 +47,7 @@ export class Login {
   #held: Held | undefined;
   #underWay: Promise<Keys> | undefined;
   #pausedUntil = 0;
+  #denied: { readonly error: unknown; readonly until: number } | undefined;
 
   constructor(options: LoginOptions) {
     this.#options = options;
@@ -95,7 +99,12 @@ export class Login {
 
   async #obtain(): Promise<Keys> {
     const { obtain, clock, random, closed } = this.#options;
-    const keys = await obtain(closed);
+    if (this.#denied && clock.now() < this.#denied.until) throw this.#denied.error;
+    const keys = await obtain(closed).catch((error: unknown) => {
+      if (troubleOf(error) === 'denied') this.#denied = { error, until: clock.now() + deniedMs };
+      throw error;
+    });
+    this.#denied = undefined;
     this.#held = { keys, renewAt: renewAt(keys.expiresAt, clock.now(), random()) };
     return keys;
   }
