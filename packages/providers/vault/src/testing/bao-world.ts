@@ -70,12 +70,7 @@ export async function startBaoWorld({ bao, provider, version }: BaoWorldOptions)
       await newSecretId();
     },
     expireLogin: async () => {
-      const { data } = await admin.call('GET', 'auth/token/accessors?list=true');
-      for (const each of data?.['keys'] as readonly string[]) {
-        const found = await admin.call('POST', 'auth/token/lookup-accessor', { accessor: each });
-        if (found.data?.['path'] === `auth/${mount}/login`)
-          await admin.call('POST', 'auth/token/revoke-accessor', { accessor: each });
-      }
+      await admin.revokeTokensOf(`auth/${mount}/login`);
     },
     stop: async () => {
       await proxy.stop();
