@@ -105,6 +105,12 @@ const entries = {
     why: 'A template is taken from an object in the namespace of the ExternalSecret, and that object or its key is not there. The last good Secret stays as it is.',
     next: 'Create the object or the key, or mend the name; the change is noticed at once.',
   },
+  TEMPLATES_LIMIT: {
+    says: (c: { count: number; allowed: number }): string =>
+      `spec.target.template.templateFrom: ${c.count} entries and items exceed the limit of ${c.allowed}`,
+    why: 'Templates come from tenants, and each entry may be an object to read and a text to render.',
+    next: 'Put several keys into one template with templateAs KeysAndValues.',
+  },
   TEMPLATE_FAILED: {
     says: (c: { field: string; message: string }): string => `${c.field}: ${c.message}`,
     why: 'A template of the ExternalSecret could not be rendered with what was fetched. The last good Secret stays as it is.',

@@ -29,8 +29,8 @@ export interface TargetTemplates {
   readonly target: string;
   /** Text of templates by key. The key of a literal is a name of the caller's, for errors. */
   readonly templates: Readonly<Record<string, string>>;
-  /** What was fetched. */
-  readonly data: ReadonlyMap<string, Uint8Array | string>;
+  /** What was fetched; made ready by {@link prepareData} where it is rendered many times. */
+  readonly data: ReadonlyMap<string, Uint8Array | string> | PreparedData;
   /** The object so far, with `kind`; it stays as it is. In a Secret, data is base64; in other objects text. */
   readonly object: Readonly<Record<string, unknown>>;
   readonly decodingStrategy?: DecodingStrategy | undefined;
@@ -58,6 +58,17 @@ export interface RenderedTarget {
   readonly warnings: readonly TargetWarning[];
   /** By key what a template reads that calls functions of time or chance. */
   readonly variable: ReadonlyMap<string, Reads>;
+}
+
+declare const prepared: unique symbol;
+/** Data in the form that templates read it. It holds secrets: drop it with them. */
+export interface PreparedData {
+  readonly [prepared]: never;
+}
+
+/** Makes data ready once, for many renderings: the time that takes is no template's. */
+export function prepareData(data: ReadonlyMap<string, Uint8Array | string>): PreparedData {
+  return dotOf(data) as unknown as PreparedData;
 }
 
 const mapTargets: ReadonlySet<string> = new Set(['data', 'annotations', 'labels']);
@@ -89,7 +100,7 @@ class Rendering {
   constructor(of: TargetTemplates) {
     this.#of = of;
     this.#spent = of.surroundings?.spent ?? new Spent();
-    this.#dot = dotOf(of.data);
+    this.#dot = dotOf(of.data as ReadonlyMap<string, Uint8Array | string>);
     this.#limits = { ...defaultLimits, ...of.limits };
     this.#object = structuredClone(of.object) as Record<string, unknown>;
     this.#isSecret = of.object['kind'] === 'Secret' && of.object['apiVersion'] === 'v1';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { externalSecretMarks } from '@signet/api';
 import type { ExternalSecret } from '@signet/api';
 import type { KubeObject, ObjectMeta } from '@signet/kube/client';
-import { renderTarget, Spent } from '@signet/template';
+import { prepareData, renderTarget, Spent } from '@signet/template';
 import { base64 } from '../cluster/secret-parts.ts';
 import { controllerErrors } from '../errors.ts';
 import { createdByHash, fieldManagerOf, hashOf } from './marks.ts';
@@ -108,8 +108,9 @@ function renderInto(
   const warnings: string[] = [];
   const surroundings = { now, ...(random && { random }), spent: new Spent() };
   let rendered: Readonly<Record<string, unknown>> = object;
+  const dot = prepareData(data);
   for (const { field, scope, target, texts, decodingStrategy } of groups) {
-    const of = { scope, target, templates: texts, data, object: rendered, decodingStrategy, surroundings };
+    const of = { scope, target, templates: texts, data: dot, object: rendered, decodingStrategy, surroundings };
     const { object: next, warnings: coerced } = attempt(field, () => renderTarget(of));
     rendered = next;
     warnings.push(...coerced.map(({ message }) => `${field}: ${message}`));

@@ -1,6 +1,6 @@
 import type { Secret } from '@signet/kube/client';
-import { renderTarget, Spent } from '@signet/template';
-import type { Surroundings } from '@signet/template';
+import { prepareData, renderTarget, Spent } from '@signet/template';
+import type { PreparedData, Surroundings, TargetWarning } from '@signet/template';
 import { isSignetError } from '@signet/errors';
 import { controllerErrors } from '../errors.ts';
 import type { TemplateGroup } from './templates.ts';
@@ -47,37 +47,16 @@ export function renderTemplates(
   const warnings: string[] = [];
   const origins = new Map<string, string>();
   const shared = { ...surroundings, spent: new Spent() };
-  for (const group of groups) {
+  const dot = prepareData(values);
+  for (const group of groups.flatMap(unitsOf)) {
     const part = partOf(group.target);
     if (!part) throw controllerErrors.TEMPLATE_TARGET({ field: group.field, target: group.target });
-    // Each text by itself, so that it is known which keys it made.
-    for (const [key, text] of Object.entries(group.texts).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-      const room = once.roomOf(group, part, key, text);
-      const {
-        object,
-        warnings: coerced,
-        variable,
-      } = attempt(group.field, () =>
-        renderTarget({
-          scope: group.scope,
-          target: group.target,
-          templates: { [key]: text },
-          data: values,
-          object: { apiVersion: 'v1', kind: 'Secret', metadata: {} },
-          decodingStrategy: group.decodingStrategy,
-          keep: (_, reads) => room.keep(reads),
-          surroundings: shared,
-        }),
-      );
-      const output = outputOf(object as unknown as Secret, part);
-      for (const reads of variable.values()) room.made(Object.keys(output), reads);
-      if (variable.size === 0) once.madeAnew(part, Object.keys(output));
-      for (const [name, value] of Object.entries(output)) {
-        made[part].set(name, value);
-        if (part === 'data') origins.set(name, group.field);
-      }
-      warnings.push(...coerced.map(({ message }) => `${group.field}: ${message}`));
+    const { output, coerced } = renderUnit(group, part, dot, once, shared);
+    for (const [name, value] of Object.entries(output)) {
+      made[part].set(name, value);
+      if (part === 'data') origins.set(name, group.field);
     }
+    warnings.push(...coerced.map(({ message }) => `${group.field}: ${message}`));
   }
   const { data, labels, annotations } = made;
   return {
@@ -87,6 +66,40 @@ export function renderTemplates(
     warnings,
     origins,
   };
+}
+
+/** Values know their keys beforehand and are rendered together; documents by themselves, so that it is known which keys each made. */
+function unitsOf(group: TemplateGroup): TemplateGroup[] {
+  if (group.scope === 'Values') return [group];
+  return Object.entries(group.texts).map(([key, text]) => ({ ...group, texts: { [key]: text } }));
+}
+
+function renderUnit(
+  { field, scope, target, texts, decodingStrategy }: TemplateGroup,
+  part: keyof RenderedParts,
+  data: PreparedData,
+  once: Once,
+  surroundings: Partial<Surroundings>,
+): { output: Record<string, string>; coerced: readonly TargetWarning[] } {
+  const rooms = new Map(
+    Object.entries(texts).map(([key, text]) => [key, once.roomOf({ scope, decodingStrategy }, part, key, text)]),
+  );
+  const { object, warnings, variable } = attempt(field, () =>
+    renderTarget({
+      scope,
+      target,
+      templates: texts,
+      data,
+      object: { apiVersion: 'v1', kind: 'Secret', metadata: {} },
+      decodingStrategy,
+      keep: (key, reads) => rooms.get(key)?.keep(reads),
+      surroundings,
+    }),
+  );
+  const output = outputOf(object as unknown as Secret, part);
+  once.madeAnew(part, Object.keys(output));
+  for (const [key, reads] of variable) rooms.get(key)?.made(scope === 'Values' ? [key] : Object.keys(output), reads);
+  return { output, coerced: warnings };
 }
 
 function outputOf({ metadata, data }: Secret, part: keyof RenderedParts): Record<string, string> {

@@ -58,7 +58,7 @@ export class Once {
     this.#record = live && recordIn(live);
   }
 
-  roomOf(group: TemplateGroup, part: keyof RenderedParts, key: string, text: string): OnceRoom {
+  roomOf(group: Pick<TemplateGroup, 'scope' | 'decodingStrategy'>, part: keyof RenderedParts, key: string, text: string): OnceRoom {
     const { scope, decodingStrategy } = group;
     const texts = publicDigest([scope, part, decodingStrategy, scope === 'Values' ? key : '', text]);
     let adopts = false;
@@ -96,7 +96,12 @@ export class Once {
   #recorded(
     live: Secret,
     record: ReadonlyMap<string, unknown>,
-    { group, part, texts, reads }: { group: TemplateGroup; part: keyof RenderedParts; texts: string; reads: Reads },
+    {
+      group,
+      part,
+      texts,
+      reads,
+    }: { group: Pick<TemplateGroup, 'scope' | 'decodingStrategy'>; part: keyof RenderedParts; texts: string; reads: Reads },
   ): Uint8Array | undefined {
     const found = [...record].filter(([id, entry]) => isOf(part, id) && typeof entry === 'string' && entry.startsWith(`${texts}.`));
     const [[, first] = []] = found;

@@ -75,6 +75,16 @@ describe('resolveTemplates', () => {
     expect(reads).toEqual(['ConfigMap/texts']);
   });
 
+  test('takes 500 entries and items at most, and reads nothing for more', async () => {
+    const entries = (count: number): object[] => Array.from({ length: count }, () => ({ literal: 'a: 1' }));
+    expect(await resolveTemplates(withFrom(...entries(500)), readFrom())).toHaveLength(500);
+    const items = Array.from({ length: 500 }, () => ({ key: 'a' }));
+    const read = async (): Promise<never> => Promise.reject(new Error('it is read'));
+    await expect(resolveTemplates(withFrom({ configMap: { name: 'texts', items } }), read)).rejects.toThrow(
+      'spec.target.template.templateFrom: 501 entries and items exceed the limit of 500',
+    );
+  });
+
   test('has no engine but v2', async () => {
     const es = external({ target: { template: { engineVersion: 'v1' } } });
     await expect(resolveTemplates(es, readFrom())).rejects.toThrow('there is no template engine "v1"');

@@ -19,6 +19,8 @@ export interface TemplateGroup {
 export type ReadTemplateSource = (kind: 'ConfigMap' | 'Secret', name: string) => Promise<KubeObject | undefined>;
 
 const root = 'spec.target.template';
+/** Templates that `templateFrom` may bring: each can be an object to read. */
+const maxTemplates = 500;
 
 /** Names of the objects that the templates of an ExternalSecret stand in: when one of them changes, so does the Secret. */
 export function templateSourcesOf(es: ExternalSecret): readonly { readonly kind: 'ConfigMap' | 'Secret'; readonly name: string }[] {
@@ -32,12 +34,14 @@ export function templateSourcesOf(es: ExternalSecret): readonly { readonly kind:
  * All templates of an ExternalSecret in the order they are rendered, later ones winning: `templateFrom` (configMap, secret, literal of each
  * entry), `data`, `metadata.labels`, `metadata.annotations`. Each object is read once.
  *
- * @throws TEMPLATE_MISSING for an object or a key that is not there, TEMPLATE_ENGINE
+ * @throws TEMPLATE_MISSING for an object or a key that is not there, TEMPLATE_ENGINE, TEMPLATES_LIMIT
  */
 export async function resolveTemplates(es: ExternalSecret, read: ReadTemplateSource): Promise<readonly TemplateGroup[]> {
   const { template } = es.spec.target;
   if (!template) return [];
   if (template.engineVersion !== 'v2') throw controllerErrors.TEMPLATE_ENGINE({ version: template.engineVersion });
+  const count = template.templateFrom.reduce((sum, entry) => sum + countOf(entry), 0);
+  if (count > maxTemplates) throw controllerErrors.TEMPLATES_LIMIT({ count, allowed: maxTemplates });
   const known = new Map<string, Promise<KubeObject | undefined>>();
   const readOnce: ReadTemplateSource = async (kind, name) => {
     const id = `${kind}/${name}`;
@@ -51,6 +55,10 @@ export async function resolveTemplates(es: ExternalSecret, read: ReadTemplateSou
     groups.push(...(await groupsOf(entry, `${root}.templateFrom[${index}]`, readOnce)));
   }
   return [...groups, ...ownGroups(template)].filter(({ texts }) => Object.keys(texts).length > 0);
+}
+
+function countOf({ configMap, secret }: TemplateFrom): number {
+  return 1 + (configMap?.items.length ?? 0) + (secret?.items.length ?? 0);
 }
 
 function ownGroups({ data, metadata }: TargetTemplate): TemplateGroup[] {
