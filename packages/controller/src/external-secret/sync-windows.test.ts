@@ -41,6 +41,7 @@ describe('external acceptance 33: a window', () => {
     ['a duration that cannot be read', windows('allow', ['0 22 * * *', '2 hours']), false, false],
     ['a negative duration', windows('allow', ['* * * * *', '-1m']), false, false],
     ['another kind permits', windows('maybe', nightly), true, true],
+    ['a duration of years', windows('allow', ['0 0 1 1 *', '200000h']), true, true],
     ['@hourly', windows('allow', ['@hourly', '0s']), true, true],
     ['@every, as long as its delay: always open', windows('allow', ['@every 30m', '30m']), true, true],
     ['@every, shorter than its delay: never open', windows('allow', ['@every 31m', '30m']), false, false],
@@ -73,6 +74,12 @@ describe('the next moment that is permitted', () => {
   test('where windows deny for ever, it is a later moment to look again', () => {
     const always = windows('deny', ['* * * * *', '5m']);
     expect(nextPermitted(always, time('01T20:00:00'))).toBeGreaterThan(time('01T20:00:00'));
+  });
+
+  test('promise 10: a hundred windows are looked at, and no more', () => {
+    const later = Array.from({ length: 100 }, (_, minute) => [`${minute % 60} 3 * * *`, '1m'] as const);
+    expect(permits(windows('allow', ...later, nightly), time('01T23:00:00'))).toBe(false);
+    expect(permits(windows('allow', ...later.slice(1), nightly), time('01T23:00:00'))).toBe(true);
   });
 
   test('is permitted, and nothing before it is', () => {

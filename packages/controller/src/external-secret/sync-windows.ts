@@ -3,8 +3,10 @@ import type { SyncWindows } from '@signet/api';
 import { readSchedule } from './schedule.ts';
 import type { Schedule } from './schedule.ts';
 
-/** How often the end of a window is looked for before the search is put off. */
-const maxHops = 50;
+/** So many windows of one object are looked at: their author is a tenant, and each takes time (promise 10). */
+const maxWindows = 100;
+/** So many windows are looked at to find the end of those that deny, before the search is put off. */
+const maxLooks = 200;
 
 interface Window {
   readonly schedule: Schedule;
@@ -14,15 +16,13 @@ interface Window {
 /**
  * Whether a refresh that only time asks for may happen now (external-secrets v2.9 `syncWindows`): `deny` while no window is open, `allow` while at
  * least one is; no windows, or another kind, permit everything. A window is open from its start for its duration, both ends included. One whose
- * schedule or duration cannot be read is never open.
+ * schedule or duration cannot be read is never open, and neither is any after the first hundred.
  *
  * `@every 6h` has no start that it could count from: such a window is always open if its duration is as long, and else never.
  */
 export function permits(sync: SyncWindows | undefined, at: number): boolean {
-  const windows = windowsOf(sync);
-  if (sync === undefined || windows === undefined) return true;
-  const isOpen = windows.some((window) => isOpenAt(window, at));
-  return sync.kind === 'allow' ? isOpen : !isOpen;
+  const kind = kindOf(sync);
+  return kind === undefined || isPermitted(kind, windowsOf(sync), at);
 }
 
 /**
@@ -32,22 +32,33 @@ export function permits(sync: SyncWindows | undefined, at: number): boolean {
  * @returns undefined when that never comes
  */
 export function nextPermitted(sync: SyncWindows | undefined, from: number): number | undefined {
-  if (sync === undefined || permits(sync, from)) return from;
-  const windows = windowsOf(sync) ?? [];
-  if (sync.kind === 'allow') return earliest(windows.map((window) => nextOpening(window, from)));
+  const kind = kindOf(sync);
+  if (kind === undefined) return from;
+  const windows = windowsOf(sync);
+  if (isPermitted(kind, windows, from)) return from;
+  if (kind === 'allow') return earliest(windows.map((window) => nextOpening(window, from)));
   let at = from;
-  for (let hop = 0; hop < maxHops && !permits(sync, at); hop++) {
+  for (let looks = 0; looks < maxLooks && !isPermitted(kind, windows, at); looks += windows.length) {
     const ends = windows.filter((window) => isOpenAt(window, at)).map((window) => endOf(window, at));
     at = Math.max(...ends) + 1;
   }
   return at;
 }
 
-/** Undefined: they have no say. */
-function windowsOf(sync: SyncWindows | undefined): readonly Window[] | undefined {
+type Kind = 'allow' | 'deny';
+
+/** Undefined: there are no windows that have a say. */
+function kindOf(sync: SyncWindows | undefined): Kind | undefined {
   if (sync === undefined || sync.windows.length === 0) return undefined;
-  if (sync.kind !== 'allow' && sync.kind !== 'deny') return undefined;
-  return sync.windows.flatMap(({ schedule: text, duration }) => {
+  return sync.kind === 'allow' || sync.kind === 'deny' ? sync.kind : undefined;
+}
+
+function isPermitted(kind: Kind, windows: readonly Window[], at: number): boolean {
+  return windows.some((window) => isOpenAt(window, at)) === (kind === 'allow');
+}
+
+function windowsOf(sync: SyncWindows | undefined): readonly Window[] {
+  return (sync?.windows ?? []).slice(0, maxWindows).flatMap(({ schedule: text, duration }) => {
     const schedule = readSchedule(text);
     const durationMs = parseGoDuration(duration);
     return schedule && durationMs !== undefined && durationMs >= 0 ? [{ schedule, durationMs }] : [];
