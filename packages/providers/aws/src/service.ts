@@ -108,6 +108,8 @@ export class Service<C> {
 
   #settings(keys: Keys | undefined): ClientSettings {
     const { region, endpoint, handler, room } = this.#options;
+    // A given address is taken as it is.
+    const isChosen = (variable: string): boolean => endpoint === undefined && room.env[variable] === 'true';
     return {
       region,
       ...(endpoint !== undefined && { endpoint }),
@@ -117,8 +119,8 @@ export class Service<C> {
       maxAttempts: 1,
       retryMode: 'standard',
       defaultsMode: 'standard',
-      useFipsEndpoint: room.env['AWS_USE_FIPS_ENDPOINT'] === 'true',
-      useDualstackEndpoint: room.env['AWS_USE_DUALSTACK_ENDPOINT'] === 'true',
+      useFipsEndpoint: isChosen('AWS_USE_FIPS_ENDPOINT'),
+      useDualstackEndpoint: isChosen('AWS_USE_DUALSTACK_ENDPOINT'),
       userAgentAppId: 'signet',
       authSchemePreference: [],
     };
