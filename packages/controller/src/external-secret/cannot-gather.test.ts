@@ -2,6 +2,7 @@ import { externalSecretMarks, readExternalSecret } from '@signet/api';
 import { comeBack, providerErrors } from '@signet/provider';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { controllerErrors } from '../errors.ts';
 import { CannotGather } from './cannot-gather.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
@@ -159,6 +160,16 @@ describe('what to do about it', () => {
   test('the longest wait that was asked for counts', async () => {
     expect((await of(['unavailable', 'throttled', 'denied'])).retryAfterMs).toBe(7000);
     expect((await of(['denied'])).retryAfterMs).toBeUndefined();
+  });
+
+  test.each([
+    [controllerErrors.STORE_NOT_READY({ store, because: 'x' }), 'unavailable'],
+    [controllerErrors.STORE_CLOSED({ store }), 'unavailable'],
+    [controllerErrors.STORE_MISSING({ store }), 'invalid'],
+    [controllerErrors.STORE_REFUSES({ because: 'x' }), 'invalid'],
+    [providerErrors.CREDENTIALS_MISSING({ what: 'Secret "x"', because: 'y' }), 'invalid'],
+  ])('a store that says %s is %s', async (opening, trouble) => {
+    expect((await failing({ data: [item('a', 'k')], stores: { vault: { opening } } })).trouble).toBe(trouble);
   });
 
   test('what the spec asks for wrongly is invalid, whatever the store', async () => {

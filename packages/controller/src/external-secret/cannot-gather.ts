@@ -1,4 +1,5 @@
 import { isSignetError } from '@signet/errors';
+import { isApiError } from '@signet/kube/client';
 import { retryAfterOf, troubleOf } from '@signet/provider';
 import type { Trouble } from '@signet/provider';
 import type { Failed } from './fetch-items.ts';
@@ -61,15 +62,17 @@ export function failureOf(item: Item, { error, from, isWide }: Failed): SourceFa
     message: isOurs ? error.message : `unexpected ${name}`,
     code: isOurs ? error.code : undefined,
     trouble: troubleIn(error),
-    retryAfterMs: retryAfterOf(error),
+    retryAfterMs: isApiError(error) ? error.retryAfterMs : retryAfterOf(error),
   };
 }
 
-/** Our own errors are about the spec or about objects of the cluster, which are watched; only a store that is not ready gets well by itself. */
+/** Of our own errors, those that pass by themselves. All others are about the spec or about objects of the cluster, which are watched. */
+const passing: ReadonlySet<string> = new Set(['SIGNET_CONTROLLER_STORE_NOT_READY', 'SIGNET_CONTROLLER_STORE_CLOSED']);
+
 function troubleIn(error: unknown): Trouble {
   const code = isSignetError(error) ? error.code : '';
   const isOurs = code.startsWith('SIGNET_CONTROLLER_') || code.startsWith('SIGNET_TEMPLATE_');
-  return isOurs && code !== 'SIGNET_CONTROLLER_STORE_NOT_READY' ? 'invalid' : troubleOf(error);
+  return isOurs && !passing.has(code) ? 'invalid' : troubleOf(error);
 }
 
 function messageOf(failures: readonly SourceFailure[]): string {
