@@ -1,4 +1,4 @@
-import { isAlias, isCollection, isMap, isPair, isScalar, visit } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
 import type { CST, Node, Pair, YAMLMap } from 'yaml';
 import { cliErrors } from '../errors.ts';
 import type { ParsedDocument } from './read-document.ts';
@@ -75,10 +75,20 @@ export function ownEntries(parsed: ParsedDocument, map: YAMLMap): ReadonlyMap<st
   return new Map(entriesOf(map).flatMap((entry): [string, Entry][] => (isMerge(entry) ? [] : [[parsed.keyOf(entry.key), entry]])));
 }
 
+/** One step of a path: the key of a mapping, or the place in a list, the first being 0. */
+export type Step = string | number;
+
+/** A path as it is told: `items[1].spec`. */
+export function pathText(path: readonly Step[]): string {
+  return path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('');
+}
+
 /** Where a path leads: the mapping at its end, or the deepest one on the way and what is missing below it. */
 export interface Located {
   readonly map: YAMLMap;
-  /** The entry that holds `map`, and the mapping it is in; nothing for the document itself. */
+  /** The object: the document, or the item of a list that the path leads through last. */
+  readonly root: YAMLMap;
+  /** The entry that holds `map`, and the mapping it is in; nothing for the object itself. */
   readonly holder: { readonly entry: Entry; readonly parent: YAMLMap } | undefined;
   /** An entry of `map` that is there without a value. */
   readonly empty: Entry | undefined;
@@ -87,33 +97,57 @@ export interface Located {
 }
 
 /**
- * Follows a path of keys through mappings.
+ * Follows a path through mappings and lists. What is missing can be made, except for lists and their items.
  *
- * @throws SIGNET_CLI_SPLICE_SHARED when a mapping on the way is shared through an anchor, SIGNET_CLI_FIELD_TYPE when something
- * on the way is no mapping
+ * @throws SIGNET_CLI_SPLICE_SHARED when something on the way is shared through an anchor, SIGNET_CLI_FIELD_TYPE when something on
+ * the way is neither mapping nor list
  */
-export function locate(parsed: ParsedDocument, path: readonly string[], shared: ReadonlySet<Node>): Located {
-  const { contents } = parsed;
-  if (!isMap(contents)) throw cliErrors.NOT_AN_OBJECT({});
-  let map: YAMLMap = contents;
+export function locate(parsed: ParsedDocument, path: readonly Step[], shared: ReadonlySet<Node>): Located {
+  const last = path.findLastIndex((step) => typeof step === 'number') + 1;
+  const root = objectAt(parsed, path.slice(0, last), shared);
+  const keys = path.slice(last) as readonly string[];
+  let map = root;
   let holder: Located['holder'];
-  for (const [depth, key] of path.entries()) {
-    const field = path.slice(0, depth + 1).join('.');
-    if (shared.has(map)) throw cliErrors.SPLICE_SHARED({ what: path.slice(0, depth).join('.') || 'the document' });
+  for (const [depth, key] of keys.entries()) {
+    const field = pathText(path.slice(0, last + depth + 1));
+    if (shared.has(map)) throw cliErrors.SPLICE_SHARED({ what: pathText(path.slice(0, last + depth)) || 'the document' });
     const entry = ownEntries(parsed, map).get(key);
     const value = entry?.value ?? null;
-    if (!entry) return { map, holder, empty: undefined, missing: path.slice(depth) };
+    if (!entry) return { root, map, holder, empty: undefined, missing: keys.slice(depth) };
     if (isAlias(value) || (value && shared.has(value))) throw cliErrors.SPLICE_SHARED({ what: field });
     if (isMap(value) && value.items.length > 0) {
       holder = { entry, parent: map };
       map = value;
     } else if (isMap(value) || isNothing(value)) {
-      return { map, holder, empty: entry, missing: path.slice(depth) };
+      return { root, map, holder, empty: entry, missing: keys.slice(depth) };
     } else {
-      throw cliErrors.FIELD_TYPE({ field, wants: 'a mapping', found: isScalar(value) ? 'a single value' : 'a list' });
+      throw wrongType(value, field);
     }
   }
-  return { map, holder, empty: undefined, missing: [] };
+  return { root, map, holder, empty: undefined, missing: [] };
+}
+
+/** The object that a path leads to: the document, or an item of a list in it. */
+function objectAt(parsed: ParsedDocument, path: readonly Step[], shared: ReadonlySet<Node>): YAMLMap {
+  let node: Node | null | undefined = parsed.contents;
+  for (const [depth, step] of path.entries()) {
+    const what = pathText(path.slice(0, depth + 1));
+    if (typeof step === 'number') {
+      if (!isSeq(node)) throw wrongType(node ?? null, pathText(path.slice(0, depth)));
+      node = node.items[step] as Node | undefined;
+    } else {
+      node = isMap(node) ? ownEntries(parsed, node).get(step)?.value : undefined;
+    }
+    if (isAlias(node) || (node && shared.has(node))) throw cliErrors.SPLICE_SHARED({ what });
+  }
+  if (isMap(node)) return node;
+  if (path.length === 0) throw cliErrors.NOT_AN_OBJECT({});
+  throw wrongType(node ?? null, pathText(path));
+}
+
+function wrongType(found: Node | null, field: string): Error {
+  const names = isScalar(found) ? 'a single value' : isMap(found) ? 'a mapping' : found ? 'a list' : 'nothing';
+  return cliErrors.FIELD_TYPE({ field, wants: isMap(found) ? 'a list' : 'a mapping', found: names });
 }
 
 function isNothing(value: Node | null): boolean {

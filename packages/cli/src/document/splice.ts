@@ -1,5 +1,5 @@
 import { isSignetError } from '@signet/errors';
-import { isMap, isScalar } from 'yaml';
+import { isScalar } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
 import { cliErrors } from '../errors.ts';
 import { parseDocument, readDocument } from './read-document.ts';
@@ -11,8 +11,8 @@ import type { Page } from './splice-block.ts';
 import { applyEdits, lineBreakOf } from './splice-edit.ts';
 import type { Edit } from './splice-edit.ts';
 import { fillFlow, insertIntoFlow, removeFromFlow } from './splice-flow.ts';
-import { holdsShared, locate, ownEntries, sharedNodes, styleOf } from './splice-nodes.ts';
-import type { Entry, Located } from './splice-nodes.ts';
+import { holdsShared, locate, ownEntries, pathText, sharedNodes, styleOf } from './splice-nodes.ts';
+import type { Entry, Located, Step } from './splice-nodes.ts';
 import type { Nested } from './splice-text.ts';
 import { replaceValue } from './splice-value.ts';
 import { splitStream } from './split.ts';
@@ -23,8 +23,11 @@ import { resolvePlain } from './yaml-scalar.ts';
 
 /** What shall change in one mapping of a document. */
 export interface MapChange {
-  /** Keys that lead to the mapping from the outside in: `['spec', 'encryptedData']`. It is made when it is not there. */
-  readonly path: readonly string[];
+  /**
+   * Keys, and places in lists, that lead to the mapping from the outside in: `['items', 1, 'spec', 'encryptedData']`. It is made
+   * when it is not there; a list and its items are not.
+   */
+  readonly path: readonly Step[];
   /** The new text of each key; undefined removes it. Keys that are not named stay as they are. */
   readonly entries: ReadonlyMap<string, string | undefined>;
 }
@@ -37,11 +40,17 @@ const itemsPath: readonly string[] = ['spec', 'encryptedData'];
  * comments, anchors, quotes, line ends, order. A new key goes where the order of the others wants it, in their style.
  *
  * @param changes sealed items by key; undefined removes the key
+ * @param object where the SealedSecret stands in the document, such as `['items', 1]` of a List; default: it is the document
  * @throws SIGNET_CLI_SPLICE_SHARED, SIGNET_CLI_SPLICE_FORM, SIGNET_CLI_FIELD_TYPE, and the errors of documents
  * @example spliceSource(source, new Map([[piece, spliceItems(source, piece, new Map([['password', sealed]]))]]))
  */
-export function spliceItems(source: Source, piece: Piece, changes: ReadonlyMap<string, string | undefined>): string {
-  return spliceMaps(source, piece, [{ path: itemsPath, entries: changes }]);
+export function spliceItems(
+  source: Source,
+  piece: Piece,
+  changes: ReadonlyMap<string, string | undefined>,
+  object: readonly Step[] = [],
+): string {
+  return spliceMaps(source, piece, [{ path: [...object, ...itemsPath], entries: changes }]);
 }
 
 /**
@@ -105,6 +114,10 @@ export function sameJson(one: Json, other: Json): boolean {
 /** What the document shall mean. */
 function changed(json: Json, { path, entries }: MapChange): Json {
   const [key, ...rest] = path;
+  if (typeof key === 'number') {
+    const list = Array.isArray(json) ? (json as readonly Json[]) : [];
+    return list.map((item, at) => (at === key ? changed(item, { path: rest, entries }) : item));
+  }
   const map = new Map(json instanceof Map ? (json as ReadonlyMap<string, Json>) : []);
   if (key !== undefined) {
     const inner = map.get(key) ?? null;
@@ -133,7 +146,7 @@ function spliceMap(source: Source, kind: Piece['kind'], change: MapChange, eol: 
       shared,
       eol,
       json: kind === 'json',
-      step: isMap(parsed.contents) ? stepOf(text, parsed.contents) : '  ',
+      step: stepOf(text, located.root),
     };
     const made = edits(page, located, own);
     text = applyEdits(text, made);
@@ -165,7 +178,7 @@ function parsedAgain(source: Source, kind: Piece['kind'], edited: boolean): Pars
   }
 }
 
-function replaceEdits(page: Page, map: YAMLMap, entry: Entry, value: string, path: readonly string[]): Edit[] {
+function replaceEdits(page: Page, map: YAMLMap, entry: Entry, value: string, path: readonly Step[]): Edit[] {
   if (isScalar(entry.value) && entry.value.tag === undefined && entry.value.value === value && styleOf(entry.value)) {
     // A plain 123 is no text, whatever it looks like.
     if (styleOf(entry.value) !== 'plain' || resolvePlain(value) === value) return [];
@@ -178,7 +191,7 @@ function removeEdits(
   page: Page,
   { map, holder }: Located,
   own: ReadonlyMap<string, Entry>,
-  path: readonly string[],
+  path: readonly Step[],
   keys: readonly string[],
 ): Edit[] {
   const gone = keys.flatMap((key) => {
@@ -191,8 +204,8 @@ function removeEdits(
   return map.flow === true ? removeFromFlow(page, map, first) : removeFromBlock(page, map, holder, gone);
 }
 
-function refuseShared(page: Page, nodes: readonly (Node | null)[], path: readonly string[]): void {
-  if (holdsShared(nodes, page.shared)) throw cliErrors.SPLICE_SHARED({ what: path.join('.') });
+function refuseShared(page: Page, nodes: readonly (Node | null)[], path: readonly Step[]): void {
+  if (holdsShared(nodes, page.shared)) throw cliErrors.SPLICE_SHARED({ what: pathText(path) });
 }
 
 function insertEdits(page: Page, { map, holder, empty, missing }: Located, entries: ReadonlyMap<string, Nested>): Edit[] {

@@ -32,8 +32,8 @@ export async function changeFile(
   wanted: Output,
   io: Io,
 ): Promise<void> {
-  const { source, piece } = object;
-  const text = spliceSource(source, new Map([[piece, spliceItems(source, piece, items)]]));
+  const { source, piece, path } = object;
+  const text = spliceSource(source, new Map([[piece, spliceItems(source, piece, items, path)]]));
   const changes = [...items].map(([key, item]): KeyChange => {
     if (item === undefined) return { key, change: 'removed' };
     return { key, change: object.items.has(key) ? 'replaced' : 'added' };

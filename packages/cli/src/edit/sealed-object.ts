@@ -7,16 +7,20 @@ import { splitStream } from '../document/split.ts';
 import type { Piece } from '../document/split.ts';
 import { child, describe, stringAt } from '../document/tree.ts';
 import type { MapTree, Tree } from '../document/tree.ts';
+import { pathText } from '../document/splice-nodes.ts';
 import { cliErrors } from '../errors.ts';
 import { textsAt } from '../kubeseal/sealed-document.ts';
+import { placedObjectsIn } from '../secret/find-secrets.ts';
 import { editErrors } from './errors.ts';
 
-/** One SealedSecret of a file, and where it stands. */
+/** One SealedSecret of a file, and where it stands: a document of its own, or an item of a List. */
 export interface SealedObject {
   readonly source: Source;
   readonly piece: Piece;
   /** 1-based, among the documents of the file that are not empty. */
   readonly document: number;
+  /** Where in the document: `['items', 1]`; empty when it is the document. */
+  readonly path: readonly (string | number)[];
   readonly name: string;
   /** Empty when the object names none. */
   readonly namespace: string;
@@ -43,8 +47,7 @@ export function chooseObject(source: Source, choice: Choice): SealedObject {
   const objects = pieces.flatMap((piece, at): SealedObject[] => {
     const document = at + 1;
     if (choice.document !== undefined && choice.document !== document) return [];
-    const object = readObject(source, piece, document);
-    return object && fits(object, choice) ? [object] : [];
+    return readObjects(source, piece, document).filter((object) => fits(object, choice));
   });
   const [first, second] = objects;
   if (!first) throw editErrors.NO_OBJECT({ wanted: wantedText(choice) }, { at: { file: source.name } });
@@ -62,9 +65,20 @@ function fits(object: SealedObject, { name, namespace }: Choice): boolean {
   );
 }
 
-function readObject(source: Source, piece: Piece, document: number): SealedObject | undefined {
+function readObjects(source: Source, piece: Piece, document: number): readonly SealedObject[] {
   const { tree } = readDocument(source, piece);
-  if (tree.kind !== 'map' || stringAt(tree, 'kind') !== 'SealedSecret') return undefined;
+  const isSealed = (one: Tree): boolean => stringAt(one, 'kind') === 'SealedSecret';
+  const placed = tree.kind === 'map' && isSealed(tree) ? [{ object: tree, path: [] }] : placedObjectsIn(tree);
+  return placed
+    .filter(({ object }) => isSealed(object))
+    .map(({ object, path }) => readObject(source, piece, { document, tree: object, path }));
+}
+
+function readObject(
+  source: Source,
+  piece: Piece,
+  { document, tree, path }: Pick<SealedObject, 'document' | 'tree' | 'path'>,
+): SealedObject {
   const metadata = child(tree, 'metadata');
   const text = (field: string): string => {
     const found = child(metadata, field);
@@ -73,7 +87,7 @@ function readObject(source: Source, piece: Piece, document: number): SealedObjec
     const at = { ...placeAt(source, found.at), document, key: `metadata.${field}` };
     throw cliErrors.FIELD_TYPE({ field: `metadata.${field}`, wants: 'text', found: describe(found) }, { at });
   };
-  return { source, piece, document, name: text('name'), namespace: text('namespace'), tree, items: itemsOf(tree) };
+  return { source, piece, document, path, name: text('name'), namespace: text('namespace'), tree, items: itemsOf(tree) };
 }
 
 function itemsOf(tree: Tree): ReadonlyMap<string, string | undefined> {
@@ -93,19 +107,20 @@ function wantedText({ document, name, namespace }: Choice): string {
   return object + place + (document === undefined ? '' : ` as document ${document}`);
 }
 
-/** `web/db (document 2)`. */
-function shownObject({ namespace, name, document }: SealedObject): string {
-  return `${namespace ? `${namespace}/` : ''}${name || '(no name)'} (document ${document})`;
+/** `web/db (document 2)`, `web/db (document 1, items[3])`. */
+function shownObject({ namespace, name, document, path }: SealedObject): string {
+  const place = path.length === 0 ? '' : `, ${pathText(path)}`;
+  return `${namespace ? `${namespace}/` : ''}${name || '(no name)'} (document ${document}${place})`;
 }
 
 /** Where an object stands, for an error. */
-export function placeOf({ source, piece, document, name }: SealedObject): {
+export function placeOf({ source, piece, document, path, tree, name }: SealedObject): {
   file: string;
   line: number;
   document: number;
   object: string;
 } {
-  const { line = 1 } = placeAt(source, piece.start);
+  const { line = 1 } = placeAt(source, path.length === 0 ? piece.start : tree.at);
   return { file: source.name, line, document, object: `SealedSecret ${JSON.stringify(name)}` };
 }
 

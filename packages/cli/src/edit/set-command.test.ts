@@ -100,6 +100,43 @@ describe('signet set', () => {
     expect(await set(stream, ['password', '--name', 'one', '-n', 'other'])).toMatchObject({ code: 1, text: stream });
   });
 
+  test('one of several items of a List; the others and the list keep every byte', async () => {
+    const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, '  ').replace('  #', '- #');
+    const list = `# all\nkind: List\napiVersion: v1\nitems: # two\n${indented(object('one'))}# between\n${indented(object('two'))}`;
+    const ambiguous = await set(list, ['password']);
+    expect(ambiguous).toMatchObject({ code: 1, text: list });
+    expect(ambiguous.said).toContain('web/one (document 1, items[0]), web/two (document 1, items[1])');
+    const { text } = await set(list, ['password', '--name', 'two']);
+    const at = list.lastIndexOf('AgOLD');
+    expect(text.replace(item, 'AgOLD')).toBe(list);
+    expect(text.startsWith(list.slice(0, at))).toBe(true);
+    expect(await open(item.exec(text)?.[0], 'strict', 'web', 'two')).toBe('hunter2');
+    const removed = await set(list, ['url', '--name', 'one', '--remove']);
+    expect(removed.text).toBe(list.replace('      url: AgURL\n', ''));
+    const added = await set(list, ['zz', '--name', 'one']);
+    expect(added.text.replace(item, 'AgNEW')).toBe(list.replace('      url: AgURL\n', '      url: AgURL\n      zz: AgNEW\n'));
+  });
+
+  test('an item of a typed list that says its kind once, in JSON', async () => {
+    const list = `{"kind":"SealedSecretList","apiVersion":"bitnami.com/v1alpha1","items":[\n{"metadata":{"name":"db","namespace":"web"},"spec":{"encryptedData":{"a":"AgOLD"}}}]}\n`;
+    const { text, code } = await set(list, ['a']);
+    expect([code, text.replace(item, 'AgOLD')]).toEqual([0, list]);
+    expect(await open(item.exec(text)?.[0], 'strict', 'web', 'db')).toBe('hunter2');
+  });
+
+  test('an item without spec.encryptedData gets one; an item that an anchor shares is refused', async () => {
+    const bare =
+      'kind: List\napiVersion: v1\nitems:\n- kind: SealedSecret\n  metadata: {name: db, namespace: web}\n  spec: {}\n- kind: ConfigMap\n';
+    expect((await set(bare, ['a'])).text.replace(item, 'NEW')).toBe(
+      bare.replace('  spec: {}\n', '  spec:\n    encryptedData:\n      a: NEW\n'),
+    );
+    const shared =
+      'kind: List\napiVersion: v1\nitems:\n- &x\n  kind: SealedSecret\n  metadata: {name: db, namespace: web}\n  spec: {encryptedData: {a: AgOLD}}\nother: *x\n';
+    const refused = await set(shared, ['a']);
+    expect(refused).toMatchObject({ code: 1, text: shared });
+    expect(refused.said).toContain('items[0] is shared');
+  });
+
   test('a document that cannot be read does not stand in the way of one chosen by its number', async () => {
     const stream = `${object()}---\nspec: {{ .Values.spec }}\n  x: [\n`;
     expect((await set(stream, ['password'])).said).toContain('SIGNET_CLI_YAML_SYNTAX');

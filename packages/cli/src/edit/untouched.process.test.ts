@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Io } from '../console/io.ts';
-import { generatedStream } from '../document/testing/generated-stream.ts';
+import { generatedList, generatedStream } from '../document/testing/generated-stream.ts';
 import type { GeneratedStream } from '../document/testing/generated-stream.ts';
 import { main } from '../main.ts';
 
@@ -49,33 +49,38 @@ function replaced({ text }: GeneratedStream, [start, end]: readonly [number, num
   expect(put.replace(item, 'SEALED').replaceAll(/\s|#.*|["']/g, '')).toBe('SEALED');
 }
 
-test('signet set', async () => {
-  await fc.assert(
-    fc.asyncProperty(generatedStream, fc.nat(), async (stream, pick) => {
-      const of = stream.items[pick % stream.items.length];
-      if (!of) return;
-      writeFileSync(file, stream.text);
-      await run('signet', ['set', file, of.key, '--document', String(stream.document)], 'value');
-      replaced(stream, of.valueAt, readFileSync(file, 'utf8'));
-    }),
-    runs,
-  );
-});
+describe.each([
+  ['a document', generatedStream],
+  ['an item of a List', generatedList],
+])('of a SealedSecret that is %s', (_title, streams) => {
+  test('signet set', async () => {
+    await fc.assert(
+      fc.asyncProperty(streams, fc.nat(), async (stream, pick) => {
+        const of = stream.items[pick % stream.items.length];
+        if (!of) return;
+        writeFileSync(file, stream.text);
+        await run('signet', ['set', file, of.key, '--document', String(stream.document), '--name', 'db'], 'value');
+        replaced(stream, of.valueAt, readFileSync(file, 'utf8'));
+      }),
+      runs,
+    );
+  });
 
-test('signet edit', async () => {
-  await fc.assert(
-    fc.asyncProperty(generatedStream, fc.nat(), async (stream, pick) => {
-      const of = stream.items[pick % stream.items.length];
-      if (!of) return;
-      writeFileSync(file, stream.text);
-      // Every value shows as <sealed>; the one on the line of the key becomes another.
-      const EXPRESSION = `s/^\\(["']\\{0,1\\}${of.key.replaceAll('.', '\\.')}["']\\{0,1\\}\\): <sealed>$/\\1: edited/`;
-      const env = { SIGNET_EDITOR: editor, EXPRESSION };
-      await run('signet', ['edit', file, '--name', 'db', '--allow-disk'], '', env);
-      replaced(stream, of.valueAt, readFileSync(file, 'utf8'));
-    }),
-    runs,
-  );
+  test('signet edit', async () => {
+    await fc.assert(
+      fc.asyncProperty(streams, fc.nat(), async (stream, pick) => {
+        const of = stream.items[pick % stream.items.length];
+        if (!of) return;
+        writeFileSync(file, stream.text);
+        // Every value shows as <sealed>; the one on the line of the key becomes another.
+        const EXPRESSION = `s/^\\(["']\\{0,1\\}${of.key.replaceAll('.', '\\.')}["']\\{0,1\\}\\): <sealed>$/\\1: edited/`;
+        const env = { SIGNET_EDITOR: editor, EXPRESSION };
+        await run('signet', ['edit', file, '--name', 'db', '--allow-disk'], '', env);
+        replaced(stream, of.valueAt, readFileSync(file, 'utf8'));
+      }),
+      runs,
+    );
+  });
 });
 
 test('kubeseal --merge-into', async () => {

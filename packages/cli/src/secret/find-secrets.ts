@@ -28,8 +28,20 @@ export function secretsOf(tree: Tree): readonly Tree[] | undefined {
 
 /** All objects of a document as kubectl would apply them, in order: itself, or its `items`, however deep. What is no mapping is left out. */
 export function objectsIn(tree: Tree): readonly MapTree[] {
+  return placedObjectsIn(tree).map(({ object }) => object);
+}
+
+/** An object of a document, and the keys and places in lists that lead to it; none for the document itself. */
+export interface PlacedTree {
+  readonly object: MapTree;
+  readonly path: readonly (string | number)[];
+}
+
+/** What {@link objectsIn} gives, with the way to each. */
+export function placedObjectsIn(tree: Tree, path: PlacedTree['path'] = []): readonly PlacedTree[] {
   if (tree.kind !== 'map') return [];
-  return (isSecretTree(tree) ? undefined : itemsOf(tree)?.flatMap(objectsIn)) ?? [tree];
+  const items = isSecretTree(tree) ? undefined : itemsOf(tree);
+  return items?.flatMap((item, at) => placedObjectsIn(item, [...path, 'items', at])) ?? [{ object: tree, path }];
 }
 
 /** A v1 Secret; `/v1` is the core group spelled out. */

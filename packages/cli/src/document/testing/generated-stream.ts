@@ -15,6 +15,8 @@ export interface GeneratedStream {
   readonly text: string;
   /** 1-based, among the documents that are not empty. */
   readonly document: number;
+  /** Where the SealedSecret stands in its document: nothing, or `['items', 1]`. */
+  readonly object: readonly (string | number)[];
   readonly items: readonly GeneratedItem[];
   /** Where entries of `spec.encryptedData` may be put: its offsets in the stream, its anchor included. */
   readonly dataAt: readonly [start: number, end: number];
@@ -57,6 +59,8 @@ const itemPlan: fc.Arbitrary<ItemPlan> = fc.record({
   above,
 });
 
+type Plan = typeof plan extends fc.Arbitrary<infer P> ? P : never;
+
 const plan = fc.record({
   eol: fc.constantFrom('\n', '\r\n'),
   bom: fc.boolean(),
@@ -84,13 +88,63 @@ const others: readonly string[] = [
   '# head\nx: &x [1, 2]\ny: *x   \n',
 ];
 
+/** How the list around a SealedSecret looks. */
+interface ListPlan {
+  /** What stands before and after it, indexes of {@link neighbours}. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  /** Blanks before the dashes, and between a dash and its object. */
+  readonly indent: number;
+  readonly gap: number;
+  /** The object begins on the line of its dash. */
+  readonly sameLine: boolean;
+}
+
+const listPlan: fc.Arbitrary<ListPlan> = fc.record({
+  before: fc.array(fc.nat(2), { maxLength: 2 }),
+  after: fc.array(fc.nat(2), { maxLength: 2 }),
+  indent: fc.constantFrom(0, 2, 4),
+  gap: fc.constantFrom(1, 1, 3),
+  sameLine: fc.boolean(),
+});
+
+/** Items of a list beside the one that is meant. */
+const neighbours: readonly string[] = [
+  'kind: SealedSecret\nmetadata:\n  name: other\n  namespace: web\nspec:\n  encryptedData:\n    a: AgTHEIRS # theirs\n',
+  '{"kind": "ConfigMap", "data": {"items": "x"}}\n',
+  '# about it\nkind: ConfigMap\ndata:\n  text: |\n    - no item\n\n    # no comment\n',
+];
+
 /** Streams with comments, anchors and aliases, odd quotes, CR LF, byte order marks, several documents, and odd ends. */
-export const generatedStream: fc.Arbitrary<GeneratedStream> = plan.map((of) => {
+export const generatedStream: fc.Arbitrary<GeneratedStream> = plan.map((of) => streamOf(of, undefined));
+
+/** The same, with the SealedSecret among the items of a `List`. */
+export const generatedList: fc.Arbitrary<GeneratedStream> = fc.tuple(plan, listPlan).map(([of, list]) => streamOf(of, list));
+
+function streamOf(of: Plan, list: ListPlan | undefined): GeneratedStream {
   const { eol, step } = of;
   let text = of.bom ? '\uFEFF' : '';
   let document = 1;
   const items: GeneratedItem[] = [];
-  const write = (part: string): number => (text += part.replaceAll('\n', eol)).length;
+  // What the lines of an item of a list begin with.
+  let margin = '';
+  const write = (part: string): number => {
+    for (const line of part.split(/(?<=\n)/)) {
+      if (margin !== '' && /[^\n]/.test(line) && (text === '' || text.endsWith('\n'))) text += margin;
+      text += line.replaceAll('\n', eol);
+    }
+    return text.length;
+  };
+  const listItem = (sameLine: boolean): void => {
+    const { indent, gap } = list ?? { indent: 0, gap: 1 };
+    margin = ' '.repeat(indent + 1 + gap);
+    text += sameLine ? `${' '.repeat(indent)}-${' '.repeat(gap)}` : `${' '.repeat(indent)}-${eol}`;
+  };
+  const neighbour = (at: number): void => {
+    listItem(at !== 2);
+    write(neighbours[at] ?? '');
+    margin = '';
+  };
   if (of.directive) write('%YAML 1.1\n---\n');
   const other = (at: number): void => {
     write(others[at] ?? '');
@@ -102,7 +156,13 @@ export const generatedStream: fc.Arbitrary<GeneratedStream> = plan.map((of) => {
   }
   const pad = (depth: number): string => ' '.repeat(step * depth);
   const name = (key: string): string => (of.quotedKeys ? `"${key}"` : key);
-  write(`${of.above.replace('~', '')}apiVersion:   'bitnami.com/v1alpha1'  \n${name('kind')}: SealedSecret # this one\n`);
+  if (list) {
+    write(`apiVersion: v1\nkind: List # of things\nmetadata: {}\nitems:\n`);
+    for (const at of list.before) neighbour(at);
+  }
+  write(of.above.replace('~', ''));
+  if (list) listItem(list.sameLine);
+  write(`apiVersion:   'bitnami.com/v1alpha1'  \n${name('kind')}: SealedSecret # this one\n`);
   write(`metadata: {name: db,\n  "namespace": web}\nx-values:\n- &shared AgSHARED\n- &used "AgUSED"\n- *used\n`);
   write(`spec:${of.specAnchor ? ' &spec' : ''}\n`);
   const template = (): void => {
@@ -121,27 +181,35 @@ export const generatedStream: fc.Arbitrary<GeneratedStream> = plan.map((of) => {
   else flow(of.items, write, items, of.dataAnchor, of.flow === 'lines' ? `\n${pad(2)}` : '');
   const dataEnd = text.length;
   if (!of.last) template();
+  margin = '';
+  for (const at of list?.after ?? []) neighbour(at);
   for (const at of of.after) {
     write(`${of.separator}\n`);
     other(at);
   }
-  if (!of.lastLineEnd && !endsInLiteral(of)) text = text.slice(0, -eol.length);
+  if (!of.lastLineEnd && !endsInLiteral(of, list)) text = text.slice(0, -eol.length);
   const inside = (at: number): number => Math.min(at, text.length);
   return {
     text,
     document,
+    object: list ? ['items', list.before.length] : [],
     items: items.map((item) => ({ ...item, entryAt: [item.entryAt[0], inside(item.entryAt[1])] })),
     dataAt: [dataStart, inside(dataEnd)],
   };
-});
+}
 
 /** True when the last line end of the text is part of a value. */
-function endsInLiteral(of: {
-  readonly last: boolean;
-  readonly after: readonly unknown[];
-  readonly flow: string;
-  readonly items: readonly ItemPlan[];
-}): boolean {
+function endsInLiteral(
+  of: {
+    readonly last: boolean;
+    readonly after: readonly unknown[];
+    readonly flow: string;
+    readonly items: readonly ItemPlan[];
+  },
+  list: ListPlan | undefined,
+): boolean {
+  const neighbour = list?.after.at(-1);
+  if (neighbour !== undefined && of.after.length === 0) return neighbour === 2;
   const style = of.items.at(-1)?.style;
   return of.last && of.after.length === 0 && of.flow === 'no' && style === '|';
 }
