@@ -20,8 +20,12 @@ export interface Moto extends AsyncDisposable {
 }
 
 /**
- * Starts moto on a free port, ready within a few seconds once the Python packages are installed. It cannot outlive this process. What it does
- * otherwise than AWS, tests must not rest on.
+ * Starts moto on a free port, ready within a few seconds once the Python packages are installed. It cannot outlive this process.
+ *
+ * Tests must not rest on what it does otherwise than AWS: a missing secret is 404 instead of 400; refusals of signatures and policies
+ * are 403 with XML; `BatchGetSecretValue` by name filter matches anywhere in a name and gives one page; batches, secrets and parameters
+ * have no limit; after `UpdateSecretVersionStage` the old current value stays unless a stage is named, and a new value takes other stages
+ * away; a version of a parameter is not named in `Selector`; any text passes as a web identity token; KMS checks less.
  *
  * @throws MissingPrerequisite when there is no Python; Error with the log when it does not start
  */
