@@ -8,6 +8,8 @@ import { Connection } from './connection.ts';
 import { credentialText } from './credential.ts';
 import type { Method } from './login/log-in.ts';
 import { grantOf, logIn, methodOf } from './login/log-in.ts';
+import type { OutsideCall } from './login/outside.ts';
+import { outside } from './login/outside.ts';
 import type { Grant } from './session.ts';
 import { Session } from './session.ts';
 
@@ -38,11 +40,6 @@ export class Access {
       isAlive: (token: string, signal: AbortSignal) => this.#isAlive(token, signal),
     };
     this.#session = config.auth.method === 'none' ? undefined : new Session(acts, life);
-  }
-
-  /** Whether calls carry a token. */
-  get hasToken(): boolean {
-    return this.#session !== undefined;
   }
 
   /**
@@ -80,7 +77,11 @@ export class Access {
 
   async #login(signal: AbortSignal): Promise<Grant> {
     const { auth, loginNamespace: namespace } = this.#config;
-    if (this.#method) return logIn(this.#method, { room: this.#room, connection: this.#connection, namespace, signal });
+    if (this.#method) {
+      const [room, connection] = [this.#room, this.#connection];
+      const tools = { room, connection, namespace, outside: (call: OutsideCall) => outside(room, call), signal };
+      return logIn(this.#method, tools);
+    }
     if (auth.method !== 'token') throw new Error('there is no login without a method');
     const token = await credentialText(this.#room.credentials, auth.with, signal);
     return { token, lifeMs: undefined, renewable: false };
@@ -90,7 +91,7 @@ export class Access {
     const namespace = this.#config.loginNamespace;
     try {
       const path = 'auth/token/renew-self';
-      const answer = await this.#connection.call({ name: 'Login', method: 'POST', path, body: {}, token, namespace, signal });
+      const answer = await this.#connection.call({ name: 'RenewSelf', method: 'POST', path, body: {}, token, namespace, signal });
       return answer.status === 200 ? grantOf(answer) : undefined;
     } catch (error) {
       // The server answered that it does not lengthen this one.

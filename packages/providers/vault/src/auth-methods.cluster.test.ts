@@ -301,6 +301,29 @@ describe('the life of a login (real OpenBao)', () => {
     );
   });
 
+  test('a login that meets a throttled, broken or silent server harms nothing for long', async () => {
+    const { roleId, newSecretId } = await appRole('life-7');
+    const room = roomWith({ secret: await newSecretId() }).limitedTo({ callTimeoutMs: 1000 });
+    const config = { path: 'secret', auth: { appRole: { path: 'life-7', roleId, secretRef: secretRef('secret') } } };
+    await onStage({ url: bao.url, config, room }, async ({ read, proxy, logins }) => {
+      const isLogin = ({ path }: { readonly path: string }): boolean => path.endsWith('/login');
+      const faults = [
+        [{ status: 429, headers: { 'retry-after': '7' } }, 'THROTTLED'],
+        [{ status: 503 }, 'UNAVAILABLE'],
+        ['hang', 'UNAVAILABLE'],
+        ['cut', 'UNAVAILABLE'],
+        ['garbage', 'BAD_ANSWER'],
+      ] as const;
+      for (const [fault, code] of faults) {
+        proxy.next(fault, isLogin);
+        const seen = await Promise.all([read('db'), read('db')].map((one) => one.catch((error: unknown) => error)));
+        expect(seen).toMatchObject([{ code: `SIGNET_PROVIDER_${code}` }, { code: `SIGNET_PROVIDER_${code}` }]);
+      }
+      expect(await read('db', 'password')).toBe('hunter2');
+      expect(logins()).toBe(faults.length + 1);
+    });
+  });
+
   test('calls are counted under the names of external-secrets', async () => {
     const { roleId, newSecretId } = await appRole('life-6');
     const room = roomWith({ secret: await newSecretId() });

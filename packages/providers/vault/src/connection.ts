@@ -5,8 +5,8 @@ import { faultOf, httpClient } from '@signet/provider/http';
 import type { VaultConfig } from './config.ts';
 import { credentialText } from './credential.ts';
 
-/** The names under which calls are counted, as in external-secrets' metrics. */
-export type CallName = 'Login' | 'RevokeSelf' | 'LookupSelf' | 'ReadSecretData' | 'ListSecrets';
+/** The names under which calls are counted: those of external-secrets' metrics, and `RenewSelf`, which it does not do. */
+export type CallName = 'Login' | 'RenewSelf' | 'RevokeSelf' | 'LookupSelf' | 'ReadSecretData' | 'ListSecrets';
 
 /** One call of Vault's HTTP API. */
 export interface ApiCall {
@@ -114,6 +114,12 @@ export class Connection {
 /** What a status means to Vault where that differs from others: standby nodes and replicas that are behind are troubles that pass. */
 function faultOfVault(answer: Answer, now: number): Error | undefined {
   switch (answer.status) {
+    case 301:
+    case 302:
+    case 307:
+    case 308:
+      // Credentials go to no other address than that of the store.
+      return providerErrors.UNAVAILABLE({ because: `this node redirects to another one (HTTP ${answer.status})` });
     case 412:
       return comeBack(providerErrors.UNAVAILABLE({ because: 'this node has not caught up with the cluster yet (HTTP 412)' }), 1000);
     case 472:

@@ -23,7 +23,8 @@ export type PropertyReading = 'member or path' | 'member';
  * @param key as the user wrote it, for errors
  */
 export function kvDocument(members: Members, key: string, properties: PropertyReading): Document {
-  const whole = jsonDocument(encoder.encode(objectText(members)), { key, objects: 'go' });
+  let made: Document | undefined;
+  const whole = (): Document => (made ??= jsonDocument(encoder.encode(objectText(members)), { key, objects: 'go' }));
   const onlyMembers = (property: string | undefined): void => {
     if (properties === 'member' && property && !members.has(property)) {
       throw providerErrors.PROPERTY_MISSING({ key, property });
@@ -33,11 +34,11 @@ export function kvDocument(members: Members, key: string, properties: PropertyRe
     value(property) {
       onlyMembers(property);
       const member = property ? members.get(property) : undefined;
-      return member ? encoder.encode(textOf(member)) : whole.value(property);
+      return member ? encoder.encode(textOf(member)) : whole().value(property);
     },
     values(property) {
       onlyMembers(property);
-      return whole.values(property);
+      return whole().values(property);
     },
   };
 }

@@ -7,7 +7,6 @@ import type { IamAuth } from '../auth-config.ts';
 import { credentialText } from '../credential.ts';
 import type { AwsKeys } from './aws-signature.ts';
 import { signed } from './aws-signature.ts';
-import { outside } from './outside.ts';
 import type { LoginTools } from './request.ts';
 
 const sessionName = 'external-secrets-provider-vault';
@@ -75,10 +74,10 @@ async function ofController(auth: IamAuth, tools: LoginTools): Promise<AwsKeys> 
 const podAnswer = z.object({ AccessKeyId: z.string(), SecretAccessKey: z.string(), Token: z.string().optional() });
 
 /** EKS Pod Identity, and the credentials endpoint of containers. */
-async function podIdentity(url: string, { room, signal }: LoginTools): Promise<AwsKeys> {
+async function podIdentity(url: string, { room, outside, signal }: LoginTools): Promise<AwsKeys> {
   const file = room.env['AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'];
   const authorization = file ? await fileText(file) : room.env['AWS_CONTAINER_AUTHORIZATION_TOKEN'];
-  const answer = await outside(room, {
+  const answer = await outside({
     method: 'GET',
     url,
     who: 'EKS Pod Identity',
@@ -98,13 +97,14 @@ function webIdentity(region: string, role: string, token: string, tools: LoginTo
 type Wish = Readonly<Record<string, string | undefined>>;
 
 /** Asks STS for keys. The environment may name another address, as for external-secrets. */
-async function askSts(region: string, wish: Wish, keys: AwsKeys | undefined, { room, signal }: LoginTools): Promise<AwsKeys> {
+async function askSts(region: string, wish: Wish, keys: AwsKeys | undefined, tools: LoginTools): Promise<AwsKeys> {
+  const { room, outside, signal } = tools;
   const url = stsAddress(room, region);
   const fields = Object.entries({ Version: stsVersion, ...wish }).filter((pair): pair is [string, string] => !!pair[1]);
   const body = new URLSearchParams(fields).toString();
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   const now = room.clock.now();
-  const answer = await outside(room, {
+  const answer = await outside({
     method: 'POST',
     url,
     who: 'AWS STS',

@@ -1,5 +1,7 @@
 import type { StoreRoom } from '@signet/provider';
+import type { Answer } from '@signet/provider/http';
 import type { Connection } from '../connection.ts';
+import type { OutsideCall } from './outside.ts';
 
 /** What a login needs of its surroundings. */
 export interface LoginTools {
@@ -7,6 +9,8 @@ export interface LoginTools {
   readonly connection: Connection;
   /** Vault's namespace for the login. */
   readonly namespace: string | undefined;
+  /** Asks others than Vault: AWS, Google, the machine. */
+  readonly outside: (call: OutsideCall) => Promise<Answer>;
   readonly signal: AbortSignal;
 }
 

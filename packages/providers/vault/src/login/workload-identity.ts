@@ -1,7 +1,7 @@
 import { providerErrors } from '@signet/provider';
 import type { GcpAuth } from '../auth-config.ts';
 import { metadata } from './metadata.ts';
-import { outside, textField } from './outside.ts';
+import { textField } from './outside.ts';
 import type { LoginTools } from './request.ts';
 
 type WorkloadIdentity = NonNullable<GcpAuth['workloadIdentity']>;
@@ -21,7 +21,7 @@ export async function workloadIdentityJwt(
   claimsOf: (email: string) => Readonly<Record<string, unknown>>,
   tools: LoginTools,
 ): Promise<string> {
-  const { room, signal } = tools;
+  const { room, outside, signal } = tools;
   const { serviceAccountRef: account } = identity;
   const { annotations } = await room.credentials.serviceAccount(account, signal);
   const email = annotations[emailAnnotation];
@@ -37,7 +37,7 @@ export async function workloadIdentityJwt(
 
   const google = async (url: string, who: string, field: string, body: object, bearer?: string): Promise<string> => {
     const headers = { 'content-type': 'application/json', ...(bearer && { authorization: `Bearer ${bearer}` }) };
-    return textField(await outside(room, { method: 'POST', url, who, headers, body: JSON.stringify(body), signal }), field, who);
+    return textField(await outside({ method: 'POST', url, who, headers, body: JSON.stringify(body), signal }), field, who);
   };
   const member = `https://container.googleapis.com/v1/projects/${project}/locations/${location}/clusters/${cluster}`;
   const federated = await google('https://securetoken.googleapis.com/v1/identitybindingtoken', 'Google', 'access_token', {
