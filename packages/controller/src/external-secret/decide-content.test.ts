@@ -124,6 +124,7 @@ describe('templates', () => {
   test('a Secret that would be too large is refused with its size', async () => {
     const decision = await decided({}, { data: new Map([['a', new Uint8Array(1024 * 1024 + 1)]]) });
     expect(told(decision)[2]).toBe('could not update secret: its data would be 1048577 bytes, and a Secret holds at most 1048576');
+    expect((await decided({}, { data: new Map([['a', new Uint8Array(1024 * 1024)]]) })).do).toBe('create');
   });
 
   test('which made which key is told by names', async () => {

@@ -131,7 +131,7 @@ describe('deletionPolicy, when nothing is left at the sources', () => {
     const target = { deletionPolicy: 'Delete' };
     const live = await own({ target });
     expect(told(await decided({ target }, { data: none, live }))).toEqual(['delete', ...deleted]);
-    expect(await decided({ target }, { data: none, live })).toMatchObject({ instead: live });
+    expect(await decided({ target }, { data: none, live })).toMatchObject({ instead: live, binding: undefined });
     expect(told(await decided({ target }, { data: none }))).toEqual(['nothing', ...deleted]);
   });
 

@@ -42,10 +42,11 @@ describe('marks', () => {
 
   test.each(['Orphan', 'Merge', 'CreateOrMerge'])('leaving Owner for %s takes owner and label off', async (creationPolicy) => {
     const live = created(await wanted({}));
-    const job = owner({ apiVersion: 'batch/v1', kind: 'Job', controller: false });
-    live.metadata.ownerReferences = [job, owner()];
+    const job = owner({ apiVersion: 'batch/v1', kind: 'Job', uid: 'uid-2' });
+    const loose = owner({ controller: false, uid: 'uid-3' });
+    live.metadata.ownerReferences = [job, loose, owner()];
     const secret = await wanted({ target: { creationPolicy } }, { live });
-    expect(secret.metadata.ownerReferences).toEqual([job]);
+    expect(secret.metadata.ownerReferences).toEqual([job, loose]);
     expect(secret.metadata.labels).toEqual(managedLabel);
   });
 
