@@ -3,7 +3,9 @@ import type { Client, KubeObject, Resource } from '@signet/kube/client';
 import { kubernetes } from '@signet/provider-kubernetes';
 import { describeStore, startFaultProxy, testRoom } from '@signet/provider/testing';
 import type { World } from '@signet/provider/testing';
+import type { SecretStore } from '@signet/provider';
 import { randomBytes } from 'node:crypto';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ControlPlane } from '../../control-plane/control-plane.ts';
 import { until } from '../../control-plane/until.ts';
 import { useControlPlane } from '../../control-plane/use-control-plane.ts';
@@ -113,4 +115,74 @@ describeStore('kubernetes, a real API server', {
   start: startWorld,
   binary: true,
   cannot: { 'deleted version': 'a Secret has one version' },
+});
+
+describe('who may use a store, by a real API server', () => {
+  const namespace = 'validated';
+  const base = { remoteNamespace: namespace };
+  const server = (): object => ({ server: { url: plane().server, caBundle: Buffer.from(plane().ca).toString('base64') } });
+  const opened: SecretStore[] = [];
+
+  beforeAll(async () => {
+    const { admin } = plane();
+    await admin.create(namespaces, { metadata: { name: namespace } });
+    await admin.create(secrets, { metadata: { namespace, name: 'db' }, data: { user: Buffer.from('ann').toString('base64') } });
+    for (const name of ['all', 'one', 'none']) await admin.create(serviceAccounts, { metadata: { namespace, name } });
+    const grant = async (name: string, rule: object, subject: object): Promise<void> => {
+      const rules = [{ apiGroups: [''], resources: ['secrets'], ...rule }];
+      await admin.create(roles, { metadata: { namespace, name }, rules });
+      const roleRef = { apiGroup: roles.group, kind: 'Role', name };
+      await admin.create(bindings, { metadata: { namespace, name }, roleRef, subjects: [subject] });
+    };
+    await grant('all', { verbs: ['get'] }, { kind: 'ServiceAccount', namespace, name: 'all' });
+    await grant('one', { verbs: ['get'], resourceNames: ['db'] }, { kind: 'ServiceAccount', namespace, name: 'one' });
+    await grant('ann', { verbs: ['*'] }, { kind: 'User', apiGroup: roles.group, name: 'ann' });
+  });
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
+  function open(config: object, values: Record<string, string>): SecretStore {
+    const room = testRoom();
+    room.credentials.setSecret('default', 'login', values);
+    const store = kubernetes.configure({ ...base, ...config }, room.store).open(room);
+    opened.push(store);
+    return store;
+  }
+  const { signal } = new AbortController();
+  const userOf = async (store: SecretStore): Promise<string> => {
+    const [db] = await store.fetch([{ key: 'db', property: 'user' }], signal);
+    if (!db || db instanceof Error) throw db ?? new Error('no outcome');
+    return Buffer.from(db.value('user')).toString();
+  };
+
+  test.each([
+    ['all', 'ready'],
+    ['one', 'ready'],
+    ['none', 'SIGNET_PROVIDER_ACCESS_DENIED'],
+  ])('the account %s: %s', async (name, expected) => {
+    const token = await plane().tokenFor({ namespace, name });
+    const store = open({ ...server(), auth: { token: { bearerToken: { name: 'login', key: 'token' } } } }, { token });
+    const seen = await store.validate(signal).catch((error: { code: string }) => error.code);
+    expect(seen).toBe(expected);
+  });
+
+  test('a client certificate is a login', async () => {
+    const { clientCert = '', clientKey = '' } = await plane().connectionFor({ name: 'ann' });
+    const cert = { clientCert: { name: 'login', key: 'crt' }, clientKey: { name: 'login', key: 'key' } };
+    const store = open({ ...server(), auth: { cert } }, { crt: clientCert, key: clientKey });
+    expect(await store.validate(signal)).toBe('ready');
+    expect(await userOf(store)).toBe('ann');
+  });
+
+  test('so is a kubeconfig', async () => {
+    const config = plane().kubeconfig(await plane().connectionFor({ name: 'ann' }));
+    expect(await userOf(open({ authRef: { name: 'login', key: 'config' } }, { config }))).toBe('ann');
+  });
+
+  test('a token that is none is refused', async () => {
+    const store = open({ ...server(), auth: { token: { bearerToken: { name: 'login', key: 'token' } } } }, { token: 'nobody' });
+    await expect(userOf(store)).rejects.toMatchObject({ code: 'SIGNET_PROVIDER_ACCESS_DENIED' });
+    await expect(store.validate(signal)).rejects.toMatchObject({ code: 'SIGNET_PROVIDER_ACCESS_DENIED' });
+  });
 });

@@ -81,7 +81,9 @@ async function fromKubeconfig(authRef: SecretKeySelector, { credentials }: Store
     return embeddedConnection(text, `the kubeconfig in Secret ${authRef.name}`);
   } catch (error) {
     if (!isSignetError(error)) throw error;
-    throw providerErrors.INVALID_CONFIG({ field: 'spec.provider.kubernetes.authRef', because: error.message });
+    // An address may have a password in it.
+    const because = error.code === 'SIGNET_KUBE_BAD_SERVER' ? 'its cluster names no address of an API server' : error.message;
+    throw providerErrors.INVALID_CONFIG({ field: 'spec.provider.kubernetes.authRef', because });
   }
 }
 

@@ -11,7 +11,8 @@ export interface Occasion {
 /** The error of a provider for what the Kubernetes client threw; errors of providers and aborts pass as they are. */
 export function faultOf(error: unknown, { key }: Occasion): unknown {
   if (isApiError(error)) {
-    const because = `HTTP ${error.status}${error.reason ? ` ${error.reason}` : ''}`;
+    // The server may be anything that a tenant names: of what it says, only a word of the API's own kind is told.
+    const because = `HTTP ${error.status}${/^[A-Z][A-Za-z]{1,40}$/.test(error.reason) ? ` ${error.reason}` : ''}`;
     return refusal(error.status, because, key, error.retryAfterMs);
   }
   if (!isSignetError(error)) return error;

@@ -125,6 +125,12 @@ describe('reading', () => {
     );
   });
 
+  test('what a foreign server says stays with it', async () => {
+    sandbox.intercept(() => ({ status: 400, reason: 'password=hunter2' }));
+    const outcome: unknown = await read('db').catch((error: unknown) => error);
+    expect(String(outcome)).toMatch(/refused: HTTP 400$/);
+  });
+
   test('is observed under the names of the peer’s metrics', async () => {
     await read('db');
     await expect(read('absent')).rejects.toThrow('absent does not exist');
@@ -195,6 +201,13 @@ describe('credentials', () => {
     const kubeconfig = sandbox.kubeconfig().replace(/^( +)token: .*$/m, '$1exec: {command: /bin/false}');
     room.credentials.setSecret('default', 'login', { config: kubeconfig });
     await expect(read('db', open({ authRef: { name: 'login', key: 'config' } }))).rejects.toThrow(/authRef: .*exec is not allowed/);
+  });
+
+  test('what stands in a kubeconfig is not told', async () => {
+    room.credentials.setSecret('default', 'login', { config: sandbox.kubeconfig().replace('https://', 'ftp://me:hunter2@') });
+    const outcome: unknown = await read('db', open({ authRef: { name: 'login', key: 'config' } })).catch((error: unknown) => error);
+    expect(String(outcome)).toContain('spec.provider.kubernetes.authRef: its cluster names no address');
+    expect(String(outcome)).not.toContain('hunter2');
   });
 
   test('that are missing are CREDENTIALS_MISSING until they are there', async () => {
