@@ -16,7 +16,7 @@ import { Work } from './work.ts';
  * @throws INVALID_CONFIG for a path that is too long or does too much
  */
 export function getPath(node: JsonNode, path: string): JsonNode | undefined {
-  return get(node, path, new Work(path));
+  return get(node, path, new Work(path, node.raw.length));
 }
 
 /** What was found so far, and what still has to be applied to it. */

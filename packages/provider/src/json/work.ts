@@ -2,18 +2,23 @@ import { providerErrors } from '../errors.ts';
 
 /** Longest path. What people write has less than a hundred characters. */
 const maxPathLength = 4096;
-/** Values looked at by one path: a tenth of a second of work. */
-const maxSteps = 2_000_000;
-/** Characters of JSON made by one path: some modifiers double what they are given. */
-const maxMade = 32 << 20;
+/** Values looked at by one path. */
+const maxSteps = 500_000;
+/** Characters of JSON made by one path, besides some times the value itself: some modifiers double what they are given. */
+const maxMade = 1 << 20;
+const maxTimesMade = 4;
 
 /** Counts what one path costs, and ends it at a limit: paths come from tenants. */
 export class Work {
   #steps = 0;
-  #made = 0;
+  #left: number;
 
-  /** @throws INVALID_CONFIG for a path that is too long */
-  constructor(path: string) {
+  /**
+   * @param length of the value that the path is for, in characters
+   * @throws INVALID_CONFIG for a path that is too long
+   */
+  constructor(path: string, length: number) {
+    this.#left = maxMade + maxTimesMade * length;
     if (path.length > maxPathLength) throw tooMuch(`a path of more than ${maxPathLength} characters`);
   }
 
@@ -23,8 +28,8 @@ export class Work {
 
   /** Counts text that a path makes, and hands it back. */
   made(text: string): string {
-    this.#made += text.length + 1;
-    if (this.#made > maxMade) throw tooMuch(`a path that makes more than ${maxMade} characters`);
+    this.#left -= text.length + 1;
+    if (this.#left < 0) throw tooMuch('a path that makes much more JSON than it is given');
     return text;
   }
 }
