@@ -7,4 +7,5 @@ export const providers: Registry = new Registry({
   kubernetes: async () => (await import('@signet/provider-kubernetes')).kubernetes,
   openBao: async () => (await import('@signet/provider-vault')).openBao,
   vault: async () => (await import('@signet/provider-vault')).vault,
+  webhook: async () => (await import('@signet/provider-webhook')).webhook,
 });
