@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { TestRoomOptions } from '@signet/provider/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Moto } from '../../../../test/harness/moto.ts';
@@ -207,6 +208,17 @@ describe('a ServiceAccount (IAM roles for service accounts)', () => {
       ['AssumeRole', role],
       ['GetSecretValue', undefined],
     ]);
+  });
+
+  test('promise 9: whose token is refused is denied, and the token is not shown', async () => {
+    const world = await enter();
+    const { room } = world;
+    room.credentials.setServiceAccount('default', 'app', { 'eks.amazonaws.com/role-arn': role });
+    room.credentials.makeToken = () => ({ token: 'the-token-of-app', expiresAt: room.clock.now() + 600_000 });
+    world.gate.deniedActions.add('AssumeRoleWithWebIdentity');
+    const error: unknown = await read(world, { auth: { jwt } }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'SIGNET_PROVIDER_ACCESS_DENIED' });
+    expect(`${inspect(error, { depth: 9 })}${room.lines.join()}`).not.toContain('the-token-of-app');
   });
 
   test('without the annotation is named', async () => {

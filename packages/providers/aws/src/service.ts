@@ -18,6 +18,8 @@ export interface ClientSettings {
   readonly useDualstackEndpoint: boolean;
   readonly userAgentAppId: 'signet';
   readonly authSchemePreference: string[];
+  readonly ignoreConfiguredEndpointUrls: true;
+  readonly disableClockSkewCorrection: false;
 }
 
 /** What a service is made of. `C`: the SDK's client. */
@@ -123,6 +125,8 @@ export class Service<C> {
       useDualstackEndpoint: isChosen('AWS_USE_DUALSTACK_ENDPOINT'),
       userAgentAppId: 'signet',
       authSchemePreference: [],
+      ignoreConfiguredEndpointUrls: true,
+      disableClockSkewCorrection: false,
     };
   }
 }

@@ -5,6 +5,7 @@ import type { AwsConfig } from './config.ts';
 import { isReferent } from './config.ts';
 import type { Login } from './credentials/login.ts';
 import { storeLogin } from './credentials/store-login.ts';
+import { endpointOf } from './endpoints.ts';
 import { findParameters } from './parameter-store/find.ts';
 import { ParameterStoreShelf } from './parameter-store/shelf.ts';
 import { Reading } from './reading.ts';
@@ -39,14 +40,14 @@ export class AwsStore implements SecretStore {
     this.#transport = new Transport(room, authorities(room.env));
     const { region, service } = config;
     const { handler } = this.#transport;
-    const sts = { region, room, handler, endpoint: room.env['AWS_STS_ENDPOINT'] || undefined };
+    const sts = { region, room, handler, endpoint: endpointOf('STS', room.env) };
     this.#login = storeLogin({ config, room, sts, closed: this.#closed.signal });
     const shared = { region, room, handler, login: this.#login };
     if (service === 'SecretsManager') {
       const secretsManager = new Service({
         ...shared,
         provider: 'AWS/SecretsManager',
-        endpoint: room.env['AWS_SECRETSMANAGER_ENDPOINT'] || undefined,
+        endpoint: endpointOf(service, room.env),
         connect: async (settings) => new (await import('@aws-sdk/client-secrets-manager')).SecretsManagerClient(settings),
       });
       this.#shelf = new SecretsManagerShelf(secretsManager, room.clock);
@@ -55,7 +56,7 @@ export class AwsStore implements SecretStore {
       const systemsManager = new Service({
         ...shared,
         provider: 'AWS/ParameterStore',
-        endpoint: room.env['AWS_SSM_ENDPOINT'] || undefined,
+        endpoint: endpointOf(service, room.env),
         connect: async (settings) => new (await import('@aws-sdk/client-ssm')).SSMClient(settings),
       });
       this.#shelf = new ParameterStoreShelf(systemsManager);

@@ -70,6 +70,26 @@ describe('connections', () => {
     });
   });
 
+  test('the environment of the process and files of the SDK say nothing', async () => {
+    const file = join(directory, 'ca.pem');
+    await writeFile(file, authority.certificate);
+    const config = join(directory, 'config');
+    await writeFile(config, '[default]\nregion = elsewhere\nendpoint_url = http://127.0.0.1:1\n');
+    const misleading = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_REGION: 'elsewhere', AWS_CONFIG_FILE: config };
+    const names = Object.keys(misleading);
+    const before = names.map((name) => process.env[name]);
+    Object.assign(process.env, misleading);
+    try {
+      expect(await readOverTls({ AWS_CA_BUNDLE: file })).toBe('hunter2');
+    } finally {
+      for (const [index, name] of names.entries()) {
+        const value = before[index];
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+    }
+  });
+
   test('promise 10: an answer that is longer than allowed is refused', async () => {
     const file = join(directory, 'ca.pem');
     await writeFile(file, authority.certificate);
