@@ -67,11 +67,21 @@ describe('type', () => {
   test.each([
     ['a bootstrap token', { type: 'bootstrap.kubernetes.io/token' }],
     ['a token of a named ServiceAccount', { type: token, metadata: { annotations: { [name]: 'default' } } }],
-    ['a token that takes annotations from templates', { type: token, templateFrom: [{ literal: 'a: b', target: 'ANNOTATIONS' }] }],
+    [
+      'a token that takes annotations from templates',
+      { type: token, templateFrom: [{ literal: 'a: b' }, { literal: 'a: b', target: 'ANNOTATIONS' }] },
+    ],
   ])('external acceptance 14: %s is refused', async (_, template) => {
     const decision = await decided({ target: { template } });
     expect(told(decision)[2]).toMatch(/^could not update secret: spec\.target\.template\.type: /);
     expect(decision).toHaveProperty('permanent', true);
+  });
+
+  test.each([
+    ['a token that is named by nobody', { type: token, data: { extra: 'x' } }],
+    ['the annotation on another type', { metadata: { annotations: { [name]: 'default' } } }],
+  ])('external acceptance 14: %s is not', async (_, template) => {
+    expect((await decided({ target: { template } })).do).toBe('create');
   });
 
   test('external acceptance 14: nor is a token that is there already given another ServiceAccount', async () => {

@@ -2,7 +2,7 @@ import type { KubeObject } from '@signet/kube/client';
 import { describe, expect, test } from 'vitest';
 import { decideResource } from './decide-resource.ts';
 import type { ObservedResource, ResourceDecision } from './decide-resource.ts';
-import { contentHash, isResourceValid } from './generic-target.ts';
+import { contentHash, isResourceValid } from './resource-content.ts';
 import { fieldManagerOf, hashOf } from './marks.ts';
 import { decided as decidedSecret } from './testing/decisions.ts';
 import { external, fetched, owner, readFrom } from './testing/target-objects.ts';

@@ -3,7 +3,6 @@ import { isSignetError } from '@signet/errors';
 import type { KubeObject } from '@signet/kube/client';
 import { sameMap } from '../cluster/secret-parts.ts';
 import { refuseSecret, refuseTemplate } from './forbidden-types.ts';
-import { wantedResource } from './generic-target.ts';
 import type { ResourceMaking, WantedResource } from './generic-target.ts';
 import { controllerOf, isMadeBy } from './marks.ts';
 import { failure, refuse, refuseResource, told } from './ready.ts';
@@ -35,7 +34,7 @@ export async function decideResource(observed: ObservedResource, read: ReadTempl
   const early = refuseManifest(observed) ?? decideWithoutTemplates(observed);
   if (early) return early;
   try {
-    return decideWrite({ ...observed, groups: await resolveTemplates(observed.es, read) });
+    return await decideWrite({ ...observed, groups: await resolveTemplates(observed.es, read) });
   } catch (error) {
     if (!isSignetError(error)) throw error;
     return refuseResource(failure.updateResource, error.message, 'templates');
@@ -80,9 +79,10 @@ function decideDeletion(es: ExternalSecret, live: KubeObject | undefined, title:
   return refuseResource(failure.deleteResource, `the ${title} was not made by this ExternalSecret`, 'target');
 }
 
-function decideWrite(making: ResourceMaking): ResourceDecision {
+async function decideWrite(making: ResourceMaking): Promise<ResourceDecision> {
   const { es, live } = making;
   const isSecret = es.spec.target.manifest?.kind === 'Secret' && es.spec.target.manifest.apiVersion === 'v1';
+  const { wantedResource } = await import('./generic-target.ts'); // with it comes the template engine, which is large
   const { object, warnings }: WantedResource = wantedResource(making);
   const forbidden = isSecret ? (refuseTemplate(es) ?? refuseSecret(live, object)) : undefined;
   if (forbidden) return refuseResource(failure.updateResource, forbidden.message, 'spec');

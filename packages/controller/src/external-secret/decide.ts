@@ -52,7 +52,7 @@ export async function decide(observed: Observed, read: ReadTemplateSource): Prom
   if (early) return early;
   try {
     const groups = await resolveTemplates(observed.es, read);
-    return decideWrite({ ...observed, groups });
+    return await decideWrite({ ...observed, groups });
   } catch (error) {
     if (!isSignetError(error)) throw error;
     return refuse(failure.update, error.message, 'templates');
@@ -72,12 +72,12 @@ export function decideWithoutTemplates({ es, data, live }: Pick<Observed, 'es' |
 }
 
 /** @throws TEMPLATE_FAILED, TEMPLATE_TARGET */
-function decideWrite({ recreates = true, ...making }: Observed & Pick<Making, 'groups'>): Decision {
+async function decideWrite({ recreates = true, ...making }: Observed & Pick<Making, 'groups'>): Promise<Decision> {
   const { es, live } = making;
   const forbidden = refuseTemplate(es);
   if (forbidden) return refuse(failure.update, forbidden.message, 'spec');
 
-  const wanted = wantedSecret(making);
+  const wanted = await wantedSecret(making);
   const refused = refuseContent(live, wanted.secret);
   if (refused) return refused;
   if (!live) return { do: 'create', secret: wanted.secret, ...synced(es, wanted) };
@@ -91,7 +91,7 @@ function decideWrite({ recreates = true, ...making }: Observed & Pick<Making, 'g
 
   const mayRecreate = recreates && es.spec.target.creationPolicy === 'Owner' && isMadeBy(es, live.metadata);
   if (!mayRecreate) return refuse(failure.update, retyped(live, wanted.secret), 'target');
-  const anew = wantedSecret({ ...making, live: undefined, keepFrom: live });
+  const anew = await wantedSecret({ ...making, live: undefined, keepFrom: live });
   return { do: 'recreate', secret: anew.secret, instead: live, ...synced(es, anew) };
 }
 

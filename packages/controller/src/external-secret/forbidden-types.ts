@@ -3,7 +3,7 @@ import type { SignetError } from '@signet/errors';
 import type { Secret } from '@signet/kube/client';
 import { typeOf } from '../cluster/secret-parts.ts';
 import { controllerErrors } from '../errors.ts';
-import { partOf } from './render-templates.ts';
+import { partOf } from './templates.ts';
 
 const bootstrapToken = 'bootstrap.kubernetes.io/token';
 const serviceAccountToken = 'kubernetes.io/service-account-token';

@@ -28,14 +28,14 @@ async function live(name: string): Promise<Record<'created' | 'edited' | 'refres
   const { admin } = plane();
   const fieldManager = fieldManagerOf(name);
   const data = fetched({ user: 'ann', stale: '1' });
-  const made = await admin.create(secrets, wantedSecret(making({ es: first(name), data })).secret, { fieldManager });
+  const made = await admin.create(secrets, (await wantedSecret(making({ es: first(name), data }))).secret, { fieldManager });
   const body = {
     ...made,
     metadata: { ...made.metadata, labels: { ...made.metadata.labels, theirs: 'b' } },
     data: { ...made.data, ...dataOf({ theirs: '2' }) },
   };
   const edited = await admin.replace(secrets, body, { fieldManager: 'somebody' });
-  const wanted = wantedSecret(making({ es: second(name), data: fetched({ user: 'bob' }), live: edited }));
+  const wanted = await wantedSecret(making({ es: second(name), data: fetched({ user: 'bob' }), live: edited }));
   const refreshed = await admin.replace(secrets, wanted.secret, { fieldManager });
   return { created: made, edited, refreshed };
 }
@@ -67,7 +67,7 @@ describe('field ownership as a real API server keeps it', () => {
   });
 
   test('is what the other tests make for a Secret that was just created', async () => {
-    const { secret } = wantedSecret(making({ es: external({ name: 'fresh', labels: { team: 'a' } }) }));
+    const { secret } = await wantedSecret(making({ es: external({ name: 'fresh', labels: { team: 'a' } }) }));
     const answered = await plane().admin.create(secrets, secret, { fieldManager: fieldManagerOf('fresh') });
     const expected = created(secret, fieldManagerOf('fresh'));
     expect(steady(answered).metadata.managedFields).toEqual(steady(expected).metadata.managedFields);

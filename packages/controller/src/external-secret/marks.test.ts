@@ -91,6 +91,7 @@ describe('isMadeBy', () => {
     ['controlled by one of its name that was deleted', { ownerReferences: [owner({ uid: 'old' })] }, true],
     ['controlled by it in another version', { ownerReferences: [owner({ apiVersion: 'external-secrets.io/v1beta1' })] }, true],
     ['controlled by another', { ownerReferences: [owner({ name: 'other' })] }, false],
+    ['controlled by one of another group', { ownerReferences: [owner({ apiVersion: 'kubernetes-client.io/v1' })] }, false],
     ['owned, not controlled', { ownerReferences: [owner({ controller: false })] }, false],
     ['labelled', label, true],
     ['labelled, and controlled by another', { ...label, ownerReferences: [owner({ kind: 'Job', apiVersion: 'batch/v1' })] }, false],

@@ -3,15 +3,9 @@ import { prepareData, renderTarget, Spent } from '@signet/template';
 import type { PreparedData, Surroundings, TargetWarning } from '@signet/template';
 import { isSignetError } from '@signet/errors';
 import { controllerErrors } from '../errors.ts';
-import type { TemplateGroup } from './templates.ts';
+import { partOf } from './templates.ts';
+import type { RenderedParts, TemplateGroup } from './templates.ts';
 import type { Once } from './rendered-once.ts';
-
-/** The parts of a Secret that templates make. Data is base64. */
-export interface RenderedParts {
-  readonly data: Record<string, string>;
-  readonly labels: Record<string, string>;
-  readonly annotations: Record<string, string>;
-}
 
 /** What became of the templates. */
 export interface RenderedTemplates extends RenderedParts {
@@ -19,14 +13,6 @@ export interface RenderedTemplates extends RenderedParts {
   readonly warnings: readonly string[];
   /** Which template made which key of the data, names only. */
   readonly origins: ReadonlyMap<string, string>;
-}
-
-const parts: Readonly<Record<string, keyof RenderedParts>> = { data: 'data', labels: 'labels', annotations: 'annotations' };
-
-/** The part of a Secret that a template's target names, in any case; undefined: a Secret has no such part. */
-export function partOf(target: string): keyof RenderedParts | undefined {
-  const name = target.toLowerCase();
-  return Object.hasOwn(parts, name) ? parts[name] : undefined;
 }
 
 /**

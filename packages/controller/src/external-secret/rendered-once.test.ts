@@ -15,7 +15,7 @@ const keyed = (secret: Uint8Array): string =>
 
 async function wanted(draft: Draft, more: Partial<Making> = {}): Promise<Secret> {
   const es = external(draft);
-  return wantedSecret(making({ es, groups: await resolveTemplates(es, readFrom()), keyed, ...more })).secret;
+  return (await wantedSecret(making({ es, groups: await resolveTemplates(es, readFrom()), keyed, ...more }))).secret;
 }
 const withData = (data: object, more: object = {}): Draft => ({ target: { template: { data, ...more } } });
 const password = (secret: Secret): string | undefined => textsOf(secret)['generated'];

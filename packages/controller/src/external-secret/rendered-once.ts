@@ -5,8 +5,7 @@ import type { Reads } from '@signet/template';
 import { publicDigest, recordAnnotation, recordIn } from '../cluster/rendered-record.ts';
 import { valueIn } from '../cluster/secret-parts.ts';
 import { controllerOf, pointsTo } from './marks.ts';
-import type { RenderedParts } from './render-templates.ts';
-import type { TemplateGroup } from './templates.ts';
+import type { RenderedParts, TemplateGroup } from './templates.ts';
 
 /**
  * Values of templates that call functions of time or chance are rendered once and kept, as those of SealedSecrets are (decision 12), until their

@@ -16,7 +16,7 @@ const managedLabel = { 'reconcile.external-secrets.io/managed': 'true' };
 
 async function wanted(draft: Draft, more: Partial<Making> = {}, read: ReadTemplateSource = readFrom()): Promise<Secret> {
   const es = external(draft);
-  return wantedSecret(making({ es, groups: await resolveTemplates(es, read), ...more })).secret;
+  return (await wantedSecret(making({ es, groups: await resolveTemplates(es, read), ...more }))).secret;
 }
 
 describe('marks', () => {

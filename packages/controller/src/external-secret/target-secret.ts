@@ -6,7 +6,7 @@ import { createdByHash, fieldManagerOf, isExternalSecret, liveDataHash, ownerRef
 import { ownedFields, without } from './owned-fields.ts';
 import { Once } from './rendered-once.ts';
 import type { KeyedDigest } from './rendered-once.ts';
-import { renderTemplates } from './render-templates.ts';
+import type { RenderedTemplates } from './render-templates.ts';
 import type { TemplateGroup } from './templates.ts';
 
 /** What a Secret is made of. */
@@ -48,10 +48,10 @@ export const keepsForeign: ReadonlySet<string> = new Set(['Merge', 'CreateOrMerg
  *
  * @throws TEMPLATE_FAILED, TEMPLATE_TARGET
  */
-export function wantedSecret(making: Making): Wanted {
+export async function wantedSecret(making: Making): Promise<Wanted> {
   const { es, live } = making;
   const isFrozen = live !== undefined && es.spec.target.immutable;
-  const { secret, warnings, origins } = isFrozen ? { secret: live, warnings: [], origins: noOrigins } : filled(making);
+  const { secret, warnings, origins } = isFrozen ? { secret: live, warnings: [], origins: noOrigins } : await filled(making);
   const labels = { ...secret.metadata.labels };
   delete labels[externalSecretMarks.createdBy];
   const isOwner = es.spec.target.creationPolicy === 'Owner';
@@ -75,12 +75,13 @@ export function wantedSecret(making: Making): Wanted {
 const noOrigins: ReadonlyMap<string, string> = new Map();
 
 /** The Secret with its content, without marks. */
-function filled({ es, data, live, groups, keepFrom = live, keyed, now, random }: Making): Wanted {
+async function filled(making: Making): Promise<Wanted> {
+  const { es, data, live, keepFrom = live, keyed } = making;
   const { target } = es.spec;
   const { template } = target;
   const owned = ownedFields(live?.metadata ?? {}, fieldManagerOf(es.metadata.name));
   const once = new Once(es, keepFrom, data, keyed);
-  const rendered = renderTemplates(groups, data, once, { now, ...(random && { random }) });
+  const rendered = await render(making, once);
   const makesData = template !== undefined && (Object.keys(template.data).length > 0 || template.templateFrom.length > 0);
   const fetched = makesData && template.mergePolicy === 'Replace' ? [] : [...data];
   const copied = template ? template.metadata : es.metadata;
@@ -108,6 +109,12 @@ function filled({ es, data, live, groups, keepFrom = live, keyed, now, random }:
     },
   };
   return { secret, warnings: rendered.warnings, origins: rendered.origins };
+}
+
+async function render({ groups, data, now, random }: Making, once: Once): Promise<RenderedTemplates> {
+  if (groups.length === 0) return { data: {}, labels: {}, annotations: {}, warnings: [], origins: noOrigins };
+  const { renderTemplates } = await import('./render-templates.ts'); // most objects have no template, and the engine is large
+  return renderTemplates(groups, data, once, { now, ...(random && { random }) });
 }
 
 /** With creationPolicy Owner the ExternalSecret controls its Secret; with any other it has no part in it. */

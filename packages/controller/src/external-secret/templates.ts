@@ -15,6 +15,21 @@ export interface TemplateGroup {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** The parts of a Secret that templates make. Data is base64. */
+export interface RenderedParts {
+  readonly data: Record<string, string>;
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+}
+
+const parts: Readonly<Record<string, keyof RenderedParts>> = { data: 'data', labels: 'labels', annotations: 'annotations' };
+
+/** The part of a Secret that a template's target names, in any case; undefined: a Secret has no such part. */
+export function partOf(target: string): keyof RenderedParts | undefined {
+  const name = target.toLowerCase();
+  return Object.hasOwn(parts, name) ? parts[name] : undefined;
+}
+
 /** Reads a ConfigMap or a Secret of the ExternalSecret's own namespace, whole; undefined: there is none. */
 export type ReadTemplateSource = (kind: 'ConfigMap' | 'Secret', name: string) => Promise<KubeObject | undefined>;
 
