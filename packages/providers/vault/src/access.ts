@@ -58,12 +58,12 @@ export class Access {
     return abortable(this.#session ? this.#session.with(use, request.signal) : use(undefined), life);
   }
 
-  /** Proves that the token is good. @throws ACCESS_DENIED */
+  /** Proves that the token is good. A login that was made proves itself, though its token may not look at itself. @throws ACCESS_DENIED */
   async prove(signal: AbortSignal): Promise<void> {
     if (!this.#session) return;
     const use = async (token: string): Promise<true | 'denied'> => ((await this.#isAlive(token, signal)) ? true : 'denied');
     const result = await abortable(this.#session.with(use, signal), this.#end.signal);
-    if (result === 'denied') throw providerErrors.ACCESS_DENIED({ because: 'the server does not know the token' });
+    if (result === 'denied' && !this.#method) throw providerErrors.ACCESS_DENIED({ because: 'the server does not know the token' });
   }
 
   /** Gives up all calls, revokes the token if it was made here, ends the connections. */

@@ -1,14 +1,12 @@
 import { createSign } from 'node:crypto';
-import type { StoreIdentity } from '@signet/provider';
 import { testRoom } from '@signet/provider/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newKeyPair } from '../../../../test/control-plane/authority.ts';
 import type { OpenBao, OpenBaoTls } from '../../../../test/harness/openbao.ts';
 import { startOpenBao } from '../../../../test/harness/openbao.ts';
 import { vault } from './provider.ts';
-import { onStage, textIn } from './testing/bao-stage.ts';
+import { appRole, onStage, roomWith, secretRef, textIn } from './testing/bao-stage.ts';
 
-const calm = new AbortController().signal;
 const secondMs = 1000;
 let bao: OpenBao;
 let tls: OpenBaoTls;
@@ -21,30 +19,6 @@ beforeAll(async () => {
   await bao.admin.policy('reader', { 'secret/*': ['read', 'list'] });
 });
 afterAll(async () => bao.stop());
-
-const secretRef = (name: string): object => ({ name, key: 'value' });
-
-/** A room whose cluster has one Secret `creds` per given value. */
-function roomWith(values: Readonly<Record<string, string>>, store?: StoreIdentity): ReturnType<typeof testRoom> {
-  const room = testRoom(store ? { store } : {});
-  for (const [name, value] of Object.entries(values)) room.credentials.setSecret('default', name, { value });
-  return room;
-}
-
-/** An AppRole of its own. */
-async function appRole(
-  path: string,
-  role: object = {},
-): Promise<{ readonly roleId: string; readonly newSecretId: () => Promise<string> }> {
-  const { admin } = bao;
-  await admin.auth(path, 'approle');
-  await admin.call('POST', `auth/${path}/role/app`, { token_policies: ['reader'], ...role });
-  const { data } = await admin.call('GET', `auth/${path}/role/app/role-id`);
-  return {
-    roleId: String(data?.['role_id']),
-    newSecretId: async () => String((await admin.call('POST', `auth/${path}/role/app/secret-id`)).data?.['secret_id']),
-  };
-}
 
 describe('external acceptance 40: all auth mounts (real OpenBao)', () => {
   test('tokenSecretRef: the token is used as it is, without a login, and is not revoked', async () => {
@@ -61,7 +35,7 @@ describe('external acceptance 40: all auth mounts (real OpenBao)', () => {
   });
 
   test('appRole: by role id, by reference, and the token is revoked at the end', async () => {
-    const { roleId, newSecretId } = await appRole('approle-1');
+    const { roleId, newSecretId } = await appRole(bao, 'approle-1');
     const room = roomWith({ id: roleId, secret: await newSecretId() });
     const auth = (role: object): object => ({ appRole: { path: 'approle-1', ...role, secretRef: secretRef('secret') } });
     for (const role of [{ roleId }, { roleRef: secretRef('id') }]) {
@@ -79,7 +53,7 @@ describe('external acceptance 40: all auth mounts (real OpenBao)', () => {
   });
 
   test('appRole: a response-wrapped secret id is unwrapped once, also when the store logs in again', async () => {
-    const { roleId } = await appRole('approle-2');
+    const { roleId } = await appRole(bao, 'approle-2');
     const wrapped = await bao.admin.call('POST', 'auth/approle-2/role/app/secret-id', {}, { 'x-vault-wrap-ttl': '5m' });
     const room = roomWith({ secret: wrapped.wrap_info?.token ?? '' });
     const config = { path: 'secret', auth: { appRole: { path: 'approle-2', roleId, secretRef: secretRef('secret') } } };
@@ -97,7 +71,7 @@ describe('external acceptance 40: all auth mounts (real OpenBao)', () => {
   });
 
   test('appRole: a secret id for one use serves one login; the next is refused and named', async () => {
-    const { roleId, newSecretId } = await appRole('approle-3', { secret_id_num_uses: 1 });
+    const { roleId, newSecretId } = await appRole(bao, 'approle-3', { secret_id_num_uses: 1 });
     const room = roomWith({ secret: await newSecretId() });
     const config = { path: 'secret', auth: { appRole: { path: 'approle-3', roleId, secretRef: secretRef('secret') } } };
     await onStage({ url: bao.url, config, room }, async ({ read }) => {
@@ -214,132 +188,5 @@ describe('TLS', () => {
     room.credentials.setSecret('default', 'client', { 'tls.crt': client.cert, 'tls.key': client.key });
     expect(await textIn(store, 'db', 'password')).toBe('hunter2');
     await store.close();
-  });
-});
-
-describe('the life of a login (real OpenBao)', () => {
-  test('200 fetches at once make one login', async () => {
-    const { roleId, newSecretId } = await appRole('life-1');
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-1', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, logins, calls }) => {
-      const values = await Promise.all(Array.from({ length: 200 }, () => read('db', 'password')));
-      expect(new Set(values)).toEqual(new Set(['hunter2']));
-      expect([logins(), calls().length]).toEqual([1, 201]);
-    });
-  });
-
-  test('after two thirds of its life the token is renewed, and the server agrees', async () => {
-    const { roleId, newSecretId } = await appRole('life-2', { token_ttl: '1h', token_max_ttl: '24h' });
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-2', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, calls }) => {
-      await read('db');
-      room.clock.jump(41 * 60 * secondMs);
-      expect(await read('db', 'password')).toBe('hunter2');
-      expect(calls()).toEqual([
-        'POST /v1/auth/life-2/login',
-        'GET /v1/secret/data/db',
-        'POST /v1/auth/token/renew-self',
-        'GET /v1/secret/data/db',
-      ]);
-    });
-  });
-
-  test('at its maximum the token is replaced, not renewed for ever', async () => {
-    const { roleId, newSecretId } = await appRole('life-3', { token_ttl: '1h', token_max_ttl: '1h' });
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-3', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, logins }) => {
-      await read('db');
-      room.clock.jump(61 * 60 * secondMs);
-      expect(await read('db', 'password')).toBe('hunter2');
-      expect(logins()).toBe(2);
-    });
-  });
-
-  test('a batch token is never renewed and never revoked by itself', async () => {
-    const { roleId, newSecretId } = await appRole('life-4', { token_type: 'batch', token_ttl: '1h' });
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-4', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, logins, calls }) => {
-      await read('db');
-      room.clock.jump(45 * 60 * secondMs);
-      await read('db');
-      expect(logins()).toBe(1);
-      room.clock.jump(15 * 60 * secondMs);
-      expect(await read('db', 'password')).toBe('hunter2');
-      expect(logins()).toBe(2);
-      expect(calls().filter((call) => call.includes('renew'))).toEqual([]);
-    });
-  });
-
-  test('a token that ends at the server before its time costs one login, and nobody notices', async () => {
-    const { roleId, newSecretId } = await appRole('life-5');
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-5', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, logins }) => {
-      await read('db');
-      expect(await bao.admin.revokeTokensOf('auth/life-5/login')).toBe(1);
-      const values = await Promise.all(Array.from({ length: 20 }, () => read('db', 'password')));
-      expect(new Set(values)).toEqual(new Set(['hunter2']));
-      expect(logins()).toBe(2);
-    });
-  });
-
-  test('a token from a Secret that has ended is denied, not asked for again and again', async () => {
-    const token = await bao.admin.token({ policies: ['reader'], ttl: '1h' });
-    const room = roomWith({ token });
-    await onStage(
-      { url: bao.url, config: { path: 'secret', auth: { tokenSecretRef: secretRef('token') } }, room },
-      async ({ read, store }) => {
-        await read('db');
-        await bao.admin.call('POST', 'auth/token/revoke', { token });
-        await expect(read('db')).rejects.toMatchObject({ code: 'SIGNET_PROVIDER_ACCESS_DENIED' });
-        await expect(store.validate(calm)).rejects.toThrow('the server does not know the token');
-      },
-    );
-  });
-
-  test('a login that meets a throttled, broken or silent server harms nothing for long', async () => {
-    const { roleId, newSecretId } = await appRole('life-7');
-    const room = roomWith({ secret: await newSecretId() }).limitedTo({ callTimeoutMs: 1000 });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-7', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, proxy, logins }) => {
-      const isLogin = ({ path }: { readonly path: string }): boolean => path.endsWith('/login');
-      const faults = [
-        [{ status: 429, headers: { 'retry-after': '7' } }, 'THROTTLED'],
-        [{ status: 503 }, 'UNAVAILABLE'],
-        ['hang', 'UNAVAILABLE'],
-        ['cut', 'UNAVAILABLE'],
-        ['garbage', 'BAD_ANSWER'],
-      ] as const;
-      for (const [fault, code] of faults) {
-        proxy.next(fault, isLogin);
-        const seen = await Promise.all([read('db'), read('db')].map((one) => one.catch((error: unknown) => error)));
-        expect(seen).toMatchObject([{ code: `SIGNET_PROVIDER_${code}` }, { code: `SIGNET_PROVIDER_${code}` }]);
-      }
-      expect(await read('db', 'password')).toBe('hunter2');
-      expect(logins()).toBe(faults.length + 1);
-    });
-  });
-
-  test('calls are counted under the names of external-secrets', async () => {
-    const { roleId, newSecretId } = await appRole('life-6');
-    const room = roomWith({ secret: await newSecretId() });
-    const config = { path: 'secret', auth: { appRole: { path: 'life-6', roleId, secretRef: secretRef('secret') } } };
-    await onStage({ url: bao.url, config, room }, async ({ read, store }) => {
-      await read('db');
-      await store.validate(calm);
-      await store.find({ name: '^db$' }, calm);
-    });
-    const names = new Set(room.calls.map(({ provider, call, ok }) => `${provider} ${call} ${ok}`));
-    expect([...names].toSorted()).toEqual([
-      'HashiCorp/Vault ListSecrets true',
-      'HashiCorp/Vault Login true',
-      'HashiCorp/Vault LookupSelf true',
-      'HashiCorp/Vault ReadSecretData true',
-      'HashiCorp/Vault RevokeSelf true',
-    ]);
   });
 });

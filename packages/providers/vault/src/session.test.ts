@@ -164,7 +164,19 @@ describe('denied', () => {
     const { server, session } = scene();
     const result = await session.with(async (token) => (server.dead.add(token), 'denied'), calm);
     expect(result).toBe('denied');
-    expect(server.told).toEqual(['login t1', 'look up t1', 'login t2']);
+    expect(server.told).toEqual(['login t1', 'look up t1', 'login t2', 'look up t2']);
+  });
+
+  test('tokens that may not look at themselves: a denied read costs a login in five minutes, not one each', async () => {
+    const { server, session } = scene();
+    const denied = (): Promise<unknown> => session.with(async (token) => (server.dead.add(token), 'denied'), calm);
+    await denied();
+    server.told.length = 0;
+    for (let count = 0; count < 10; count++) expect(await denied()).toBe('denied');
+    expect(server.told).toEqual([]);
+    server.advance(5 * minute);
+    for (let count = 0; count < 10; count++) expect(await denied()).toBe('denied');
+    expect(server.told).toEqual(['login t3']);
   });
 });
 

@@ -20,8 +20,13 @@ export interface SessionActs {
   isAlive(token: string, signal: AbortSignal): Promise<boolean>;
 }
 
+/** How long a token counts as just got. */
+const freshMs = 300_000;
+
 interface Held {
   readonly token: string;
+  /** When it was got, milliseconds since the epoch. */
+  readonly since: number;
   /** When to do something about it, milliseconds since the epoch. */
   readonly dueAt: number;
   readonly due: 'renew' | 'login';
@@ -43,6 +48,7 @@ export class Session {
   #held: Held | undefined;
   #changing: Promise<Held> | undefined;
   #asking: Promise<boolean> | undefined;
+  #looksProveNothing = false;
 
   /** @param life ends with the store: logins and renewals under way are given up */
   constructor(acts: SessionActs, life: AbortSignal) {
@@ -65,10 +71,21 @@ export class Session {
     const held = await abortable(this.#current(), signal);
     const result = await use(held.token);
     if (result !== 'denied') return result;
-    if (this.#held === held && (await abortable(this.#isAlive(held), signal))) return result;
-    if (this.#held === held) this.#held = undefined;
+    const isCurrent = (): boolean => this.#held?.token === held.token;
+    if (isCurrent() && !(await this.#seemsDead(held, signal))) return result;
+    if (isCurrent()) this.#held = undefined;
     const next = await abortable(this.#current(), signal);
-    return next.token === held.token ? result : use(next.token);
+    if (next.token === held.token) return result;
+    const again = await use(next.token);
+    // A new token that may not even look at itself: from now on, looking proves nothing.
+    if (again === 'denied' && !this.#looksProveNothing) this.#looksProveNothing = !(await abortable(this.#isAlive(next), signal));
+    return again;
+  }
+
+  /** Whether a denied token is worth a new login. Where that cannot be found out, only one that is not fresh is. */
+  async #seemsDead(held: Held, signal: AbortSignal): Promise<boolean> {
+    if (this.#looksProveNothing) return this.#acts.clock.now() - held.since >= freshMs;
+    return !(await abortable(this.#isAlive(held), signal));
   }
 
   /** One question for everybody who was denied meanwhile. */
@@ -119,7 +136,7 @@ export class Session {
     if (!grant) return undefined;
     const lifeMs = grant.lifeMs ?? Infinity;
     const next = holding(grant, began, grant.renewable && lifeMs >= held.lifeMs * 0.9);
-    return { ...next, lifeMs: held.lifeMs };
+    return { ...next, since: held.since, lifeMs: held.lifeMs };
   }
 }
 
@@ -128,5 +145,5 @@ function holding({ token, lifeMs = Infinity }: Grant, now: number, isRenewable: 
   const due = isRenewable ? 'renew' : 'login';
   const dueAt = isRenewable ? now + (lifeMs * 2) / 3 : endsAt - Math.min(lifeMs / 10, 30_000);
   // Infinity minus something is still never.
-  return { token, endsAt, lifeMs, due, dueAt: Number.isNaN(dueAt) ? Infinity : dueAt };
+  return { token, since: now, endsAt, lifeMs, due, dueAt: Number.isNaN(dueAt) ? Infinity : dueAt };
 }

@@ -1,6 +1,7 @@
 import type { SecretStore, StoreIdentity } from '@signet/provider';
 import type { FaultProxy, TestRoom } from '@signet/provider/testing';
 import { startFaultProxy, testRoom } from '@signet/provider/testing';
+import type { OpenBao } from '../../../../../test/harness/openbao.ts';
 import { openBao, vault } from '../provider.ts';
 
 /** A store of these tests, and what it did to the server. */
@@ -58,4 +59,29 @@ export async function textIn(store: SecretStore, key: string, property?: string)
   if (fetched instanceof Error) throw fetched;
   if (!fetched) throw new Error('the store gave no outcome');
   return Buffer.from(fetched.value(property)).toString('utf8');
+}
+
+/** A room whose cluster has a Secret with the key `value` by each name. */
+export function roomWith(values: Readonly<Record<string, string>>): TestRoom {
+  const room = testRoom();
+  for (const [name, value] of Object.entries(values)) room.credentials.setSecret('default', name, { value });
+  return room;
+}
+
+/** A selector of a Secret of {@link roomWith}. */
+export const secretRef = (name: string): object => ({ name, key: 'value' });
+
+/** An AppRole at a mount of its own, with the policy `reader`. */
+export async function appRole(
+  { admin }: OpenBao,
+  path: string,
+  role: object = {},
+): Promise<{ readonly roleId: string; readonly newSecretId: () => Promise<string> }> {
+  await admin.auth(path, 'approle');
+  await admin.call('POST', `auth/${path}/role/app`, { token_policies: ['reader'], ...role });
+  const { data } = await admin.call('GET', `auth/${path}/role/app/role-id`);
+  return {
+    roleId: String(data?.['role_id']),
+    newSecretId: async () => String((await admin.call('POST', `auth/${path}/role/app/secret-id`)).data?.['secret_id']),
+  };
 }
