@@ -29,6 +29,8 @@ export function ruled<S extends z.ZodType>(schema: S, ...rules: readonly Admissi
 export interface FieldProblem {
   /** As Kubernetes writes it: `spec.data[2].remoteRef.key`. */
   readonly field: string;
+  /** The same, step by step: keys and positions. */
+  readonly path: readonly (string | number)[];
   /** A phrase that goes on from the field; it holds no value. */
   readonly message: string;
 }
@@ -40,11 +42,12 @@ export function problemsOf(schema: z.ZodType, object: unknown): readonly FieldPr
   if (result.success) return [];
   const named = new Set<string>();
   return result.error.issues.flatMap((issue) => {
-    const field = fieldOf(issue.path);
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    const field = fieldOf(path);
     // An empty name is too short and matches no pattern: one of it is enough.
     if (issue.code !== 'custom' && named.has(field)) return [];
     named.add(field);
-    return [{ field, message: messageOf(issue) }];
+    return [{ field, path, message: messageOf(issue) }];
   });
 }
 
@@ -65,23 +68,26 @@ function kept(fields: Fields, depth: number): Fields {
   );
 }
 
-function fieldOf(path: readonly PropertyKey[]): string {
-  return path.map(String).reduce((text, part, index) => {
-    if (index === 0) return part;
-    return /^[A-Za-z_][\w-]*$/.test(part) ? `${text}.${part}` : `${text}[${part}]`;
-  }, '');
+/** As the API server writes it: keys of maps after a dot, whatever they hold. */
+function fieldOf(path: readonly (string | number)[]): string {
+  return path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .slice(1);
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.message.endsWith('received undefined') ? 'is required' : `has to be of type ${issue.expected}`;
+      return issue.message.endsWith('received undefined') ? 'is required' : `has to be ${kindOf(issue.expected)}`;
+    case 'invalid_union':
+      return 'has to be a number or text';
     case 'invalid_value':
       return `has to be one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `has to have at least ${String(issue.minimum)} ${unitOf(issue.origin)}`;
+      return `has to ${sizeOf(issue.origin, `at least ${issue.minimum}`)}`;
     case 'too_big':
-      return `has to have at most ${String(issue.maximum)} ${unitOf(issue.origin)}`;
+      return `has to ${sizeOf(issue.origin, `at most ${issue.maximum}`)}`;
     case 'invalid_format':
       return `has to match ${issue.pattern?.slice(1, -1) ?? issue.format}`;
     case 'custom':
@@ -91,6 +97,21 @@ function messageOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-function unitOf(origin: string): string {
-  return origin === 'string' ? 'characters' : 'entries';
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  boolean: 'true or false',
+  number: 'a whole number',
+  int: 'a whole number',
+};
+
+function kindOf(expected: string): string {
+  return kinds[expected] ?? `of type ${expected}`;
+}
+
+function sizeOf(origin: string, bound: string): string {
+  if (origin === 'string') return `have ${bound} characters`;
+  return origin === 'array' ? `have ${bound} entries` : `be ${bound}`;
 }

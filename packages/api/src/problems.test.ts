@@ -22,7 +22,8 @@ describe('admission, judged without a cluster', () => {
       refreshInterval: 'soon',
       target: { creationPolicy: 'None', deletionPolicy: 'Merge' },
     };
-    expect(externalSecretProblems({ spec })).toEqual([
+    const problems = externalSecretProblems({ spec });
+    expect(problems.map(({ field, message }) => ({ field, message }))).toEqual([
       { field: 'spec.refreshInterval', message: 'has to be a duration such as 1h30m or 15s, or 0' },
       {
         field: 'spec.target',
@@ -31,6 +32,18 @@ describe('admission, judged without a cluster', () => {
       { field: 'spec.data[0].secretKey', message: 'has to match ^[-._a-zA-Z0-9]+$' },
       { field: 'spec.data[0].remoteRef.key', message: 'is required' },
     ]);
+  });
+
+  test('a field is also told step by step, for keys with dots', () => {
+    const spec = { data: [{ secretKey: 'a', remoteRef: { key: 'b' } }], target: { template: { data: { 'a.b': 1 } } } };
+    expect(externalSecretProblems({ spec })).toEqual([
+      {
+        field: 'spec.target.template.data.a.b',
+        path: ['spec', 'target', 'template', 'data', 'a.b'],
+        message: 'has to be text',
+      },
+    ]);
+    expect(externalSecretProblems({ spec: { data: [null] } })[0]?.path).toEqual(['spec', 'data', 0]);
   });
 
   test('a value is never part of a message', () => {
