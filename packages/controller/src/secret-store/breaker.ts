@@ -77,5 +77,5 @@ export function afterwards(circuit: Circuit, happening: Happening, moment: Momen
 function opened(attempt: number, wishMs: number | undefined, { now, random }: Moment): Circuit {
   const own = probeDelaysMs[Math.min(attempt, probeDelaysMs.length - 1)] ?? 0;
   const delayMs = Math.max(own * (1 - random / 4), Math.min(wishMs ?? 0, longestWishMs));
-  return { state: 'open', attempt, nextProbeAt: now + delayMs };
+  return { state: 'open', attempt, nextProbeAt: now + Math.ceil(delayMs) };
 }

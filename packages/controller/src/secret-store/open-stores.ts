@@ -16,7 +16,7 @@ import { storeTitle } from './store-title.ts';
 /** What makes values without a store. */
 export interface Generators extends Pick<Sources, 'generate'> {
   /** True for a generator of another controller class. */
-  isForeign(generator: GeneratorRef, namespace: string): boolean;
+  isForeign?(generator: GeneratorRef, namespace: string): boolean;
 }
 
 /** What {@link OpenStores} works with. */
@@ -113,7 +113,7 @@ export class OpenStores implements Stores {
   isForeign(stores: readonly StoreRef[], generators: readonly GeneratorRef[], namespace: string): boolean {
     return (
       stores.some((ref) => this.#shelf.isForeign(ref, namespace)) ||
-      generators.some((ref) => this.#options.generators.isForeign(ref, namespace))
+      generators.some((ref) => this.#options.generators.isForeign?.(ref, namespace) === true)
     );
   }
 

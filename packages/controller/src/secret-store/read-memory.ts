@@ -67,7 +67,11 @@ export class ReadMemory {
   }
 
   #forget(kept: Kept): void {
-    if (this.#kept.delete(kept)) this.#bytes -= kept.bytes;
+    if (!this.#kept.delete(kept)) return;
+    this.#bytes -= kept.bytes;
+    if (this.#kept.size > 0) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
   }
 
   /** One timer, for the oldest; all are kept equally long. */

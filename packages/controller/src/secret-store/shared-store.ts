@@ -53,7 +53,7 @@ export class SharedStore implements OpenedStore {
           this.#retrialOf(refs[0]),
           signal,
           (outcomes) => outcomes,
-          async () => store.fetch(refs, signal),
+          async (signal) => store.fetch(refs, signal),
         ),
     });
     this.#finds = new SharedReads<FindQuery, ReadonlyMap<string, Uint8Array>>({
@@ -67,7 +67,7 @@ export class SharedStore implements OpenedStore {
           this.#retrialOfFind(query),
           signal,
           () => [],
-          async () => store.find(query, signal),
+          async (signal) => store.find(query, signal),
         );
         return [found];
       },
@@ -104,7 +104,7 @@ export class SharedStore implements OpenedStore {
             retrial,
             either,
             () => [],
-            async () => store.validate(either),
+            async (signal) => store.validate(signal),
           );
           call.then(resolve, reject);
           return call;
@@ -174,7 +174,7 @@ export class SharedStore implements OpenedStore {
     retrial: Retrial,
     signal: AbortSignal,
     outcomes: (answer: T) => readonly unknown[],
-    call: () => Promise<T>,
+    call: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { gate, clock } = this.#options;
     try {

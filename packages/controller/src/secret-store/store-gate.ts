@@ -1,4 +1,4 @@
-import { comeBack, retryAfterOf, troubleOf } from '@signet/provider';
+import { comeBack, providerErrors, retryAfterOf, troubleOf } from '@signet/provider';
 import type { Clock } from '@signet/provider';
 import { controllerErrors } from '../errors.ts';
 import { afterwards, healthy } from './breaker.ts';
@@ -57,6 +57,8 @@ export class StoreGate {
   #slowestMs = 0;
   #lastGood: Retrial | undefined;
   readonly #retrials = new Map<string, Retrial>();
+  /** Ends the calls under way, probes apart. */
+  readonly #underWay = new Set<AbortController>();
   #cancelTimer: (() => void) | undefined;
   readonly #end = new AbortController();
 
@@ -87,13 +89,20 @@ export class StoreGate {
     return this.#circuit.state === 'open' ? comeBack(error, Math.max(0, this.#circuit.nextProbeAt - clock.now())) : error;
   }
 
-  /** Makes a call and learns of it whether the store works. @param outcomes what the call said, thing by thing */
+  /**
+   * Makes a call and learns of it whether the store works.
+   *
+   * @param outcomes what the call said, thing by thing
+   * @param call its signal aborts with `signal`, and when the call is lost: the store is back, and has not answered it
+   */
   async watch<T>(
     retrial: Retrial,
     signal: AbortSignal,
     outcomes: (answer: T) => readonly unknown[],
-    call: () => Promise<T>,
+    call: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const lost = new AbortController();
+    this.#underWay.add(lost);
     const { clock, hangAfterMs = 10_000 } = this.#options;
     const startedAt = clock.now();
     const cancel = clock.setTimeout(() => {
@@ -102,13 +111,14 @@ export class StoreGate {
       this.#happened({ is: 'hung' }, `it has not answered for ${Math.round(hangAfterMs / 1000)} s`);
     }, hangAfterMs);
     try {
-      const answer = await call();
+      const answer = await call(AbortSignal.any([signal, lost.signal]));
       const parts = outcomes(answer);
       const [first] = parts;
       if (parts.length > 0 && parts.every(isStoreTrouble)) this.#troubled(first, retrial);
       else this.#answered(retrial, startedAt);
       return answer;
     } catch (error) {
+      if (lost.signal.aborted) throw lost.signal.reason;
       if (!signal.aborted) {
         if (isStoreTrouble(error)) this.#troubled(error, retrial);
         else if (hasAsked(error)) this.#answered(retrial, startedAt);
@@ -116,6 +126,7 @@ export class StoreGate {
       throw error;
     } finally {
       cancel();
+      this.#underWay.delete(lost);
     }
   }
 
@@ -189,16 +200,20 @@ export class StoreGate {
     const { clock } = this.#options;
     this.#cancelTimer?.();
     if (this.#end.signal.aborted) return;
-    this.#cancelTimer = clock.setTimeout(() => {
-      this.#cancelTimer = undefined;
-      void this.#probe();
-    }, at - clock.now());
+    this.#cancelTimer = clock.setTimeout(
+      () => {
+        this.#cancelTimer = undefined;
+        void this.#probe();
+      },
+      Math.max(1, at - clock.now()),
+    );
   }
 
   /** Never rejects. */
   async #probe(): Promise<void> {
     this.#happened({ is: 'probe' }, '');
-    if (this.#circuit.state !== 'half-open') return;
+    if (this.#circuit.state === 'open') return this.#schedule(this.#circuit.nextProbeAt); // a timer may be early by a moment
+    if (this.#circuit.state === 'closed') return;
     const candidates = [...(this.#lastGood ? [this.#lastGood] : []), ...this.#retrials.values()];
     const retrial = candidates[this.#circuit.attempt % Math.max(1, candidates.length)];
     if (!retrial) return this.#happened({ is: 'answered' }, ''); // nothing to ask: the next demand finds out
@@ -214,16 +229,23 @@ export class StoreGate {
     this.#lanes.spend();
     try {
       await Promise.race([retrial.call(AbortSignal.any([giveUp.signal, this.#end.signal])), timeout.promise]);
-      this.#answered(retrial, startedAt);
+      this.#backAgain(retrial, startedAt);
     } catch (error) {
       if (this.#end.signal.aborted) return;
       if (giveUp.signal.aborted)
         this.#happened({ is: 'probe-failed' }, `it has not answered for ${Math.round(timeoutMs / 1000)} s`);
       else if (isStoreTrouble(error)) this.#happened({ is: 'probe-failed', retryAfterMs: retryAfterOf(error) }, causeOf(error));
-      else this.#answered(retrial, startedAt);
+      else this.#backAgain(retrial, startedAt);
     } finally {
       cancel();
     }
+  }
+
+  /** A probe was answered. Calls that are still without an answer were made before the store was shut: they would hold its lanes. */
+  #backAgain(retrial: Retrial, startedAt: number): void {
+    for (const lost of this.#underWay)
+      lost.abort(providerErrors.UNAVAILABLE({ because: 'it has not answered, and then it did answer others' }));
+    this.#answered(retrial, startedAt);
   }
 }
 
