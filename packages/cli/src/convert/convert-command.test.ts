@@ -318,6 +318,14 @@ describe('input and output', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['a.yaml', 'b.json', 'out.yaml']);
   });
 
+  test('a document that cannot be read is left out, unless it may be one to convert', async () => {
+    const broken = 'kind: {{ .Values.kind }}\n  x: [\n';
+    expect((await convert(`${stringify(kes(spec))}---\n${broken}`)).code).toBe(0);
+    const refused = await convert(`${stringify(kes(spec))}---\napiVersion: kubernetes-client.io/v1\n${broken}`);
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.said).toContain('SIGNET_CLI_YAML');
+  });
+
   test('JSON is JSON', async () => {
     const { out } = await convert([kes(spec)], ['-o', 'json', '--store', 'SecretStore/s']);
     expect(JSON.parse(out)).toMatchObject({ kind: 'ExternalSecret', spec: { refreshInterval: '1h0m0s' } });

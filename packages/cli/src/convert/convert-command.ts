@@ -8,6 +8,7 @@ import { sourceOf } from '../document/source.ts';
 import { cliErrors, collect, Refusals } from '../errors.ts';
 import { findFiles } from '../manifests/find-files.ts';
 import { documentsOf, manifestObjects } from '../manifests/manifest-file.ts';
+import type { ManifestDocument } from '../manifests/manifest-file.ts';
 import type { ManifestObject } from '../template/manifest-object.ts';
 import { convertKes } from './convert-kes.ts';
 import { convertErrors } from './errors.ts';
@@ -82,7 +83,7 @@ async function readObjects(names: readonly string[], { exclude }: ConvertFlags, 
     const bytes = path === undefined ? await io.readStdin() : await readBytes(path);
     const source = collect(problems, place, () => sourceOf(place.file, bytes));
     for (const document of source ? documentsOf(source) : []) {
-      problems.push(...document.problems);
+      if (looksLikeKes(document)) problems.push(...document.problems);
       const all = manifestObjects(document);
       const ours = all.filter(({ tree }) => isKesObject(tree));
       objects.push(...ours);
@@ -90,6 +91,11 @@ async function readObjects(names: readonly string[], { exclude }: ConvertFlags, 
     }
   }
   return { objects, others, problems };
+}
+
+/** The guess for documents that cannot be read: those of other kinds are left out like all others. */
+function looksLikeKes({ source, piece }: ManifestDocument): boolean {
+  return source.text.slice(piece.start, piece.end).includes('kubernetes-client.io');
 }
 
 function storeFlag(text: string | undefined): StoreName | undefined {

@@ -12,7 +12,7 @@ export type SecretData = ReadonlyMap<string, Uint8Array>;
 
 /** All keys as one JSON object of texts; what is not UTF-8 becomes U+FFFD, because JSON has no bytes. */
 export function wholeSecret(data: SecretData): Uint8Array {
-  return encoder.encode(goJson(Object.fromEntries([...data].map(([key, value]) => [key, decoder.decode(value)]))));
+  return encoder.encode(goJson(Object.fromEntries(data)));
 }
 
 /**
