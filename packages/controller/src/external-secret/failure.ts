@@ -1,7 +1,7 @@
 import { isSignetError } from '@signet/errors';
 import { isApiError } from '@signet/kube/client';
 import { CannotGather } from './cannot-gather.ts';
-import { Refused } from './write-target.ts';
+import { Refused } from './target-room.ts';
 
 /** Why an ExternalSecret was not brought into agreement, as its status tells it. */
 export interface Failure {

@@ -25,7 +25,9 @@ import { ExternalSecrets } from './own-objects.ts';
 import { Pace } from './pace.ts';
 import { externalSecretReconciler } from './reconcile.ts';
 import { Reporter } from './report.ts';
-import { TargetWriter } from './write-target.ts';
+import { eitherTarget } from './target-room.ts';
+import { ResourceTarget } from './write-resource.ts';
+import { SecretTarget } from './write-secret.ts';
 
 /** Anything else that failed is tried again after this at the latest. */
 const longestBackOffMs = 60_000;
@@ -103,19 +105,19 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   const secrets = new LiveSecrets(client, secretCache);
   const made = new MadeSecrets();
   secretCache?.subscribe(made);
+  const targets = {
+    client,
+    secrets,
+    keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
+    forbiddenTypes: config.forbiddenSecretTypes,
+  };
   const reconciler = externalSecretReconciler({
     externalSecrets,
-    secrets,
     stores: open,
-    target: new TargetWriter({
-      client,
-      secrets,
-      made,
-      keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
-      forbiddenTypes: config.forbiddenSecretTypes,
-      recreates: config.recreateSecrets,
-      clock,
-    }),
+    target: eitherTarget(
+      new SecretTarget({ ...targets, made, recreates: config.recreateSecrets, clock }),
+      new ResourceTarget({ ...targets, allowsGenericTargets: external.allowsGenericTargets, now: () => clock.now() }),
+    ),
     report: new Reporter({ client, events, metrics, clock, recent }),
     contention: new Contention(),
     pace: new Pace(random),

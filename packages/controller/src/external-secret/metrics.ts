@@ -104,6 +104,11 @@ export class ExternalSecretMetrics {
     else this.#due.set(keyText(key), at);
   }
 
+  /** It failed, and is late from now on unless it was late before. */
+  late(key: ObjectKey, at: number): void {
+    this.#due.set(keyText(key), Math.min(at, this.#due.get(keyText(key)) ?? at));
+  }
+
   condition({ metadata: { namespace, name } }: ExternalSecret, status: ExternalSecretStatus | undefined): void {
     if (this.#omitNames) return;
     const is = readyOf(status)?.status ?? 'Unknown';

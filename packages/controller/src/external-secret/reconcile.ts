@@ -6,15 +6,13 @@ import type { Clock, KubeObject, Logger } from '@signet/kube/client';
 import { ApiError, isConflict } from '@signet/kube/client';
 import type { Reconciler, Result } from '@signet/kube/runtime';
 import type { Contention } from '../cluster/contention.ts';
-import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import type { Demand, Stores } from '../secret-store/store-access.ts';
 import { CannotGather } from './cannot-gather.ts';
 import { explain } from './failure.ts';
 import type { Failure } from './failure.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
-import { sourcesOf, targetOf } from './interests.ts';
-import { isTargetValid } from './marks.ts';
+import { sourcesOf } from './interests.ts';
 import type { ExternalSecretMetrics } from './metrics.ts';
 import type { ExternalSecrets } from './own-objects.ts';
 import type { Pace } from './pace.ts';
@@ -23,7 +21,7 @@ import type { Reporter, Told } from './report.ts';
 import { syncedVersionOf } from './resource-version.ts';
 import { readyOf } from './status.ts';
 import type { Outcome } from './status.ts';
-import type { TargetWriter, Written } from './write-target.ts';
+import type { TargetRoom, Written } from './target-room.ts';
 
 /** What a reconcile works with. */
 export interface Room {
@@ -31,9 +29,8 @@ export interface Room {
     ExternalSecrets,
     'get' | 'askedAt' | 'outdated' | 'refreshed' | 'removeFinalizer' | 'isCurrent' | 'forget'
   >;
-  readonly secrets: LiveSecrets;
   readonly stores: Stores;
-  readonly target: TargetWriter;
+  readonly target: TargetRoom;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly pace: Pace;
@@ -127,15 +124,9 @@ async function untilNextRefresh(
 ): Promise<Result | undefined> {
   if (readyOf(es.status)?.status !== 'True') return undefined;
   if (shouldRefresh(es, { now, isTargetValid: true }) || isOutdated(room, es)) return undefined;
-  const known = await room.secrets.metadata(targetOf(es), signal);
-  const { produced } = es.status ?? {};
-  const isUntouched = known !== undefined && produced?.uid === known.uid && produced?.resourceVersion === known.resourceVersion;
-  if (!isUntouched) {
-    const live = known && (await room.secrets.read(targetOf(es), signal));
-    if (!isTargetValid(es, live) && room.target.mends(es, live)) return undefined;
-    const { uid, resourceVersion } = live?.metadata ?? {};
-    if (uid !== undefined && resourceVersion !== undefined) room.report.found(es, { uid, resourceVersion });
-  }
+  const standing = await room.target.standing(es, signal);
+  if (!standing) return undefined;
+  if (standing.produced) room.report.found(es, standing.produced);
   await refreshTold(room, raw, es, signal);
   return wait(room, es, now);
 }
@@ -245,6 +236,7 @@ async function tellFailure(
 ): Promise<Result> {
   const { metadata } = es;
   room.metrics.failed(metadata);
+  room.metrics.late(metadata, room.clock.now());
   const { reason, message, permanent } = failure;
   const isNews = readyOf(es.status)?.message !== message;
   const told: Told[] = isNews ? [{ type: 'Warning', reason: 'UpdateFailed', message: failure.message }] : [];

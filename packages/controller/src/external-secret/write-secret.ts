@@ -1,7 +1,6 @@
-import { configMaps } from '@signet/kube/client';
 import type { ExternalSecret } from '@signet/api';
 import type { Client, Clock, ObjectMeta, Secret } from '@signet/kube/client';
-import { isAlreadyExists, isNotFound } from '@signet/kube/client';
+import { isAlreadyExists } from '@signet/kube/client';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import { recreate } from '../cluster/recreate.ts';
 import { typeOf } from '../cluster/secret-parts.ts';
@@ -13,39 +12,16 @@ import { goesWith, orphansOf } from './deletion.ts';
 import type { Gathered } from './gather.ts';
 import { targetOf } from './interests.ts';
 import type { MadeSecrets } from './made-secrets.ts';
-import { fieldManagerOf } from './marks.ts';
+import { fieldManagerOf, isTargetValid } from './marks.ts';
 import { failure, refuse } from './ready.ts';
 import type { Refusal } from './ready.ts';
 import type { Told } from './report.ts';
+import { Refused } from './target-room.ts';
+import type { Produced, TargetRoom, Written } from './target-room.ts';
+import { templateReader } from './template-source.ts';
 
-/** What became of the target. */
-export interface Written {
-  readonly did: Exclude<Decision['do'], 'refuse'>;
-  readonly reason: string;
-  readonly message: string;
-  /** The Secret as it is now; undefined: there is none. */
-  readonly produced: { readonly uid: string; readonly resourceVersion: string } | undefined;
-  readonly binding: string | undefined;
-  readonly events: readonly Told[];
-  /** Sentences without values. */
-  readonly warnings: readonly string[];
-}
-
-/** Nothing may be written, and the message says why. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-  readonly reason: string;
-  readonly permanent: boolean;
-
-  constructor({ reason, message, permanent }: Refusal) {
-    super(message);
-    this.reason = reason;
-    this.permanent = permanent;
-  }
-}
-
-/** What targets are written with. */
-export interface TargetWriterOptions {
+/** What Secrets are written with. */
+export interface SecretTargetOptions {
   readonly client: Client;
   readonly secrets: LiveSecrets;
   /** Secrets by the label of the ExternalSecret that made them. */
@@ -61,28 +37,26 @@ export interface TargetWriterOptions {
 type Act = Exclude<Decision, Refusal>;
 
 /** Writes the Secrets of ExternalSecrets: reads what is there, lets `decide` decide, and makes the one write that takes. */
-export class TargetWriter {
-  readonly #options: TargetWriterOptions;
+export class SecretTarget implements TargetRoom {
+  readonly #options: SecretTargetOptions;
 
-  constructor(options: TargetWriterOptions) {
+  constructor(options: SecretTargetOptions) {
     this.#options = options;
   }
 
-  /** Whether a target that is not as it was left is put right now, rather than at the next refresh. */
-  mends({ spec, status }: ExternalSecret, live: Secret | undefined): boolean {
-    if (spec.target.creationPolicy === 'None') return false;
-    return live !== undefined || (spec.target.creationPolicy !== 'Merge' && status?.binding !== undefined);
+  async standing(es: ExternalSecret, signal: AbortSignal): Promise<{ readonly produced: Produced | undefined } | undefined> {
+    const { secrets } = this.#options;
+    const known = await secrets.metadata(targetOf(es), signal);
+    const { produced } = es.status ?? {};
+    const isUntouched = known !== undefined && produced?.uid === known.uid && produced?.resourceVersion === known.resourceVersion;
+    if (isUntouched) return { produced };
+    const live = known && (await secrets.read(targetOf(es), signal));
+    if (!isTargetValid(es, live) && mends(es, live)) return undefined;
+    return { produced: producedOf(live?.metadata) };
   }
 
-  /**
-   * Brings the target into agreement with what was gathered.
-   *
-   * @param checkCurrent throws when the ExternalSecret is not the newest; asked right before something that is there is overwritten
-   * @throws Refused; what the API server answers, a conflict included
-   */
   async write(es: ExternalSecret, gathered: Gathered, checkCurrent: () => Promise<void>, signal: AbortSignal): Promise<Written> {
-    const key = targetOf(es);
-    const exists = (await this.#options.secrets.metadata(key, signal)) !== undefined;
+    const exists = (await this.#options.secrets.metadata(targetOf(es), signal)) !== undefined;
     try {
       return await this.#attempt(es, gathered, exists, checkCurrent, signal);
     } catch (error) {
@@ -91,7 +65,6 @@ export class TargetWriter {
     }
   }
 
-  /** Deletes the target with its ExternalSecret, if it is to go at once and is its own. */
   async remove(es: ExternalSecret, signal: AbortSignal): Promise<void> {
     const live = await this.#options.secrets.read(targetOf(es), signal);
     if (live && goesWith(es, live) && !isKeySecret(live, this.#options.keyPlace)) await this.#options.secrets.delete(live, signal);
@@ -107,7 +80,10 @@ export class TargetWriter {
     const { secrets, clock, recreates } = this.#options;
     const live = exists ? await secrets.read(targetOf(es), signal) : undefined;
     const now = (): number => clock.now();
-    const decision = await decide({ es, data: gathered.data, live, recreates, now }, this.#reader(es, signal));
+    const decision = await decide(
+      { es, data: gathered.data, live, recreates, now },
+      templateReader(this.#options, es.metadata.namespace, signal),
+    );
     const refused = decision.do === 'refuse' ? decision : this.#refuse(decision, live);
     if (refused) throw new Refused(refused);
     const act = decision as Act;
@@ -118,12 +94,11 @@ export class TargetWriter {
   }
 
   #written(act: Act, metadata: ObjectMeta | undefined, events: readonly Told[], gathered: Gathered): Written {
-    const { uid, resourceVersion } = metadata ?? {};
     return {
       did: act.do,
       reason: act.told.reason,
       message: act.told.message,
-      produced: uid !== undefined && resourceVersion !== undefined && act.do !== 'delete' ? { uid, resourceVersion } : undefined,
+      produced: act.do === 'delete' ? undefined : producedOf(metadata),
       binding: act.binding,
       events,
       warnings: [...gathered.warnings, ...act.warnings],
@@ -178,23 +153,16 @@ export class TargetWriter {
       ? undefined
       : refuse(failure.update, `Secrets of type "${forbidden}" are not made or changed here (--forbidden-secret-types)`, 'spec');
   }
+}
 
-  #reader(es: ExternalSecret, signal: AbortSignal): Parameters<typeof decide>[1] {
-    const { client, secrets, keyPlace } = this.#options;
-    const { namespace } = es.metadata;
-    return async (kind, name) => {
-      if (kind === 'Secret') {
-        const secret = await secrets.read({ namespace, name }, signal);
-        return secret && isKeySecret(secret, keyPlace) ? undefined : secret; // a sealing key is no template
-      }
-      try {
-        return await client.get(configMaps, { namespace, name }, { signal });
-      } catch (error) {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      }
-    };
-  }
+/** Whether a target that is not as it was left is put right now, rather than at the next refresh. */
+function mends({ spec, status }: ExternalSecret, live: Secret | undefined): boolean {
+  if (spec.target.creationPolicy === 'None') return false;
+  return live !== undefined || (spec.target.creationPolicy !== 'Merge' && status?.binding !== undefined);
+}
+
+function producedOf({ uid, resourceVersion }: ObjectMeta = {}): Produced | undefined {
+  return uid !== undefined && resourceVersion !== undefined ? { uid, resourceVersion } : undefined;
 }
 
 function eventsOf(act: Act): Told[] {
