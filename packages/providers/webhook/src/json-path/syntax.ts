@@ -38,7 +38,8 @@ const maxDepth = 50;
  * @throws JsonPathSyntaxError
  */
 export function readJsonPath(text: string): readonly Step[] {
-  const reader = new Reader(text.trim());
+  // A path without `$` begins with the name of a member.
+  const reader = new Reader(text.trim().replace(/^(?=[^$.[])/, '$.'));
   reader.take('$');
   const steps = reader.steps();
   if (!reader.isAtEnd) reader.fail();
