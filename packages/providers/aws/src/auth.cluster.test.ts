@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { TestRoomOptions } from '@signet/provider/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../../../test/control-plane/until.ts';
 import type { Moto } from '../../../../test/harness/moto.ts';
 import { startMoto } from '../../../../test/harness/moto.ts';
 import { aws } from './provider.ts';
@@ -150,6 +151,7 @@ describe('a role', () => {
     expect(world.gate.counts).toEqual({ AssumeRole: 1, GetSecretValue: 2 });
     world.room.clock.jump(5 * 60_000);
     await Promise.all([fetch(), fetch(), fetch()]);
+    await until('a second session', () => world.gate.counts['AssumeRole'] === 2);
     expect(world.gate.counts).toEqual({ AssumeRole: 2, GetSecretValue: 5 });
     await store.close();
   });

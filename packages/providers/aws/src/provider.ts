@@ -13,12 +13,13 @@ export const aws: Provider = {
 
   configure(config: unknown, store: StoreIdentity): Configured {
     const read = readConfig(config);
-    const [problem] = read.problems;
-    if (problem) throw providerErrors.INVALID_CONFIG({ field: `spec.provider.${problem.field}`, because: problem.message });
-    const { config: sound } = read as Extract<typeof read, { readonly problems: readonly [] }>;
+    if (!('config' in read)) {
+      const [{ field, message }] = read.problems;
+      throw providerErrors.INVALID_CONFIG({ field: `spec.provider.${field}`, because: message });
+    }
     return {
-      isReferent: isReferent(sound, store),
-      open: (room: StoreRoom) => new AwsStore(sound, room),
+      isReferent: isReferent(read.config, store),
+      open: (room: StoreRoom) => new AwsStore(read.config, room),
     };
   },
 

@@ -27,6 +27,9 @@ function counting(lifeMinutes: number | undefined, chance = 0) {
   return { clock, state, login, id };
 }
 
+/** What was begun behind the scenes has come to its end. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 describe('one login per token life', () => {
   test('200 who ask at once share it', async () => {
     const { id, state } = counting(60);
@@ -69,13 +72,27 @@ describe('a login service that is down', () => {
     state.fails = down;
     clock.jump(56 * minute);
     expect([await id(), await id(), state.logins]).toEqual(['AKIA1', 'AKIA1', 2]);
+    await settled();
     clock.jump(31_000);
     expect([await id(), state.logins]).toEqual(['AKIA1', 3]);
+    await settled();
     clock.jump(4 * minute);
     await expect(id()).rejects.toBe(down);
     expect(isOfLogin(down)).toBe(true);
     state.fails = undefined;
     expect(await id()).toBe('AKIA5');
+  });
+
+  test('that hangs holds nobody up while the keys still work', async () => {
+    const { clock, id, state } = counting(60);
+    await id();
+    const gate = Promise.withResolvers<void>();
+    state.held = gate.promise;
+    clock.jump(56 * minute);
+    expect([await id(), await id(), state.logins]).toEqual(['AKIA1', 'AKIA1', 2]);
+    gate.resolve();
+    await settled();
+    expect([await id(), state.logins]).toEqual(['AKIA2', 2]);
   });
 
   test('that denies is not asked by everybody: for five seconds all are told the same', async () => {

@@ -59,15 +59,16 @@ export class Login {
     const now = this.#options.clock.now();
     const held = this.#held;
     if (held && now < held.renewAt) return held.keys;
+    if (held && now < usableUntil(held.keys)) {
+      // Nobody waits for the new ones: an outage of the login service is no outage of the store.
+      this.#renew().catch(() => {});
+      return held.keys;
+    }
     try {
       return await abandonable(this.#renew(), signal);
     } catch (error) {
       signal.throwIfAborted();
-      const usableUntil = (held?.keys.expiresAt ?? 0) - lastMs;
-      if (!held || this.#held !== held || now >= usableUntil) throw markOfLogin(error as Error);
-      // They still work: the outage of the login service is not an outage of the store.
-      this.#held = { keys: held.keys, renewAt: Math.min(now + pauseMs, usableUntil) };
-      return held.keys;
+      throw markOfLogin(error as Error);
     }
   }
 
@@ -101,13 +102,24 @@ export class Login {
     const { obtain, clock, random, closed } = this.#options;
     if (this.#denied && clock.now() < this.#denied.until) throw this.#denied.error;
     const keys = await obtain(closed).catch((error: unknown) => {
-      if (troubleOf(error) === 'denied') this.#denied = { error, until: clock.now() + deniedMs };
+      this.#failed(error, clock.now());
       throw error;
     });
     this.#denied = undefined;
     this.#held = { keys, renewAt: renewAt(keys.expiresAt, clock.now(), random()) };
     return keys;
   }
+
+  #failed(error: unknown, now: number): void {
+    if (troubleOf(error) === 'denied') this.#denied = { error, until: now + deniedMs };
+    const keys = this.#held?.keys;
+    if (keys) this.#held = { keys, renewAt: Math.min(now + pauseMs, usableUntil(keys)) };
+  }
+}
+
+/** Until when keys may sign. */
+function usableUntil({ expiresAt }: Keys): number {
+  return expiresAt === undefined ? Infinity : expiresAt - lastMs;
 }
 
 /** When to renew: five to six minutes before the end, or at nine tenths of a short life. */
