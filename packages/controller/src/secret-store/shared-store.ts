@@ -76,13 +76,17 @@ export class SharedStore implements OpenedStore {
 
   async fetch(refs: readonly RemoteRef[], demand: Demand, signal: AbortSignal): Promise<readonly Fetched[]> {
     if (refs.length === 0) return [];
-    this.#refuseIfShut(this.#retrialOf(refs[0]), demand);
-    return this.#during(async () => this.#reads.ask(refs, demand, signal), signal);
+    return this.#during(async () => {
+      this.#refuseIfShut(this.#retrialOf(refs[0]));
+      return this.#reads.ask(refs, demand, signal);
+    }, signal);
   }
 
   async find(query: FindQuery, demand: Demand, signal: AbortSignal): Promise<ReadonlyMap<string, Uint8Array>> {
-    this.#refuseIfShut(this.#retrialOfFind(query), demand);
-    const [found] = await this.#during(async () => this.#finds.ask([query], demand, signal), signal);
+    const [found] = await this.#during(async () => {
+      this.#refuseIfShut(this.#retrialOfFind(query));
+      return this.#finds.ask([query], demand, signal);
+    }, signal);
     if (found instanceof Error) throw found;
     return found ?? new Map<string, Uint8Array>();
   }
@@ -147,13 +151,13 @@ export class SharedStore implements OpenedStore {
     await this.#options.store.close();
   }
 
-  #refuseIfShut(retrial: Retrial, { notBefore }: Demand): void {
+  #refuseIfShut(retrial: Retrial): void {
     const { gate, clock } = this.#options;
     if (this.#end.signal.aborted) throw controllerErrors.STORE_CLOSED({ store: this.title });
     const refusal = gate.refusal(retrial);
     if (refusal) throw refusal;
     const refused = this.#refused;
-    if (refused && (refused.at >= notBefore || clock.now() - refused.at < restMs)) throw refused.error;
+    if (refused && clock.now() - refused.at < restMs) throw refused.error;
   }
 
   async #during<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {

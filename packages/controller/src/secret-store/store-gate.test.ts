@@ -1,5 +1,5 @@
 import { manualClock } from '@signet/kube/client';
-import { providerErrors } from '@signet/provider';
+import { comeBack, providerErrors } from '@signet/provider';
 import { expect, test } from 'vitest';
 import type { Retrial, Standing } from './store-gate.ts';
 import { StoreGate } from './store-gate.ts';
@@ -62,6 +62,15 @@ test('a blip that is over at the first probe is told as ready only', async () =>
   made.backend.isUp = true;
   await made.clock.advance(1000);
   expect(made.standings).toEqual(['open', 'ready']);
+});
+
+test('a wish to be left alone for long is out of order at once, and told once', async () => {
+  const made = setting();
+  const call = async (): Promise<never> => Promise.reject(comeBack(providerErrors.THROTTLED({ because: '429' }), 60_000));
+  await expect(made.gate.watch(made.retrial, signal, () => [], call)).rejects.toThrow('429');
+  expect(made.standings).toEqual(['open', 'out of order']);
+  await made.clock.advance(100_000);
+  expect(made.standings).toEqual(['open', 'out of order']);
 });
 
 test('a call whose every part is in trouble is trouble; one part that is not is an answer', async () => {

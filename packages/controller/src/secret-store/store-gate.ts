@@ -19,7 +19,7 @@ export interface Retrial {
 
 /**
  * - `open`: calls are refused from now on;
- * - `out of order`: a probe failed too, so it is more than a moment;
+ * - `out of order`: it is more than a moment: a probe failed too, or the backend wants to be left alone for longer;
  * - `ready`: calls pass again.
  */
 export type Standing = 'open' | 'out of order' | 'ready';
@@ -41,6 +41,8 @@ export interface StoreGateOptions extends LanesOptions {
 }
 
 const maxRetrials = 4;
+/** A store that is shut for longer is out of order. */
+const momentMs = 2000;
 
 /**
  * The gate before one store: its lanes, and the circuit breaker that shuts them. While it is shut nobody waits: everyone is refused
@@ -51,6 +53,7 @@ export class StoreGate {
   readonly #options: StoreGateOptions;
   readonly #lanes: Lanes;
   #circuit: Circuit = healthy;
+  #standing: 'in order' | 'out of order' = 'in order';
   /** Why it is shut, without values. */
   #because = '';
   #answeredAt = -Infinity;
@@ -186,11 +189,16 @@ export class StoreGate {
       if (before.state === 'closed') this.#lanes.hold();
       this.#schedule(this.#circuit.nextProbeAt);
       if (before.state === 'closed') onStanding('open');
-      else if (this.#circuit.attempt === 1) onStanding('out of order');
+      const isLong = this.#circuit.attempt > 0 || this.#circuit.nextProbeAt - clock.now() > momentMs;
+      if (isLong && this.#standing === 'in order') {
+        this.#standing = 'out of order';
+        onStanding('out of order');
+      }
     }
     if (this.#circuit.state === 'closed' && before.state !== 'closed') {
       this.#cancelTimer?.();
       this.#cancelTimer = undefined;
+      this.#standing = 'in order';
       this.#lanes.release();
       onStanding('ready');
     }

@@ -77,6 +77,7 @@ export class StoreKeeper {
     this.#surroundings = surroundings;
     this.#listener = listener;
     const { clock, random, lanes, observer } = surroundings;
+    observer.breaker?.(this.name, 'closed');
     this.gate = new StoreGate({
       ...lanes,
       clock,

@@ -192,7 +192,7 @@ describe('a store that hangs', () => {
     expect(made.stores.seat([vault], { namespace: 'web', name: 'new' }, true)).toBeDefined();
     expect(await reads(made, 'good')).toEqual(['ok']);
     await made.clock.advance(3_600_000);
-    expect(await stuck).toBe('ok'); // its own call is left to the timeout of its provider
+    expect(String(await stuck)).toContain('not answered'); // its own call is left to the timeout of its provider
   });
 
   test('counts as out of order after ten seconds: those who wait are refused, and those who are parked are called', async () => {

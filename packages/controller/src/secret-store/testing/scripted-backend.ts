@@ -34,6 +34,8 @@ export class ScriptedBackend {
   readonly moods = new Map<string, Mood>();
   retryAfterMs: number | undefined;
   latencyMs = 0;
+  /** How long a hanging call lasts before it is given up, as a provider does by its own timeout. */
+  hangsForMs = 3_600_000;
   /** Each call, the logins apart. */
   readonly calls: { readonly at: number; readonly what: string; readonly keys: readonly string[]; readonly password: string }[] =
     [];
@@ -88,8 +90,8 @@ export class ScriptedBackend {
       case 'down':
         throw providerErrors.UNAVAILABLE({ because: '503' });
       case 'hanging':
-        await this.#clock.sleep(3_600_000, signal);
-        return;
+        await this.#clock.sleep(this.hangsForMs, signal);
+        throw providerErrors.UNAVAILABLE({ because: 'it has not answered in time' });
       case 'throttling': {
         const error = providerErrors.THROTTLED({ because: '429' });
         throw this.retryAfterMs === undefined ? error : comeBack(error, this.retryAfterMs);
