@@ -3,7 +3,7 @@ import type { Fields } from './raw-fields.ts';
 import { fieldsOf, numberOf, optional, textOf, withoutNulls } from './raw-fields.ts';
 
 /** Well-formed conditions of a status, in order; fields of others stay. Undefined when there is no list. */
-export function readConditions(value: unknown): StatusCondition[] | undefined {
+function readConditions(value: unknown): StatusCondition[] | undefined {
   return Array.isArray(value) ? value.flatMap(readCondition) : undefined;
 }
 

@@ -77,3 +77,33 @@ describe.each(versions)('the API server and our functions agree, %s', (version) 
     );
   });
 });
+
+describe('admission', () => {
+  test('external acceptance 14: Secrets that would ask for tokens are refused', async () => {
+    const data = [{ secretKey: 'a', remoteRef: { key: 'b' } }];
+    const type = 'kubernetes.io/service-account-token';
+    const annotations = { 'kubernetes.io/service-account.name': 'admin' };
+    for (const template of [
+      { type: 'bootstrap.kubernetes.io/token' },
+      { type, metadata: { annotations } },
+      { type, templateFrom: [{ literal: 'kubernetes.io/service-account.name: admin', target: 'Annotations' }] },
+    ]) {
+      const causes = await refusals('ExternalSecret', 'v1', { data, target: { template } });
+      expect(causes.map(({ field, message }) => [field, message])).toEqual([
+        ['spec.target.template', expect.stringContaining(`type ${template.type} is not allowed`)],
+      ]);
+    }
+  });
+
+  test('the largest objects are within the budget of the API server, and a key that is there twice is named', async () => {
+    const data = Array.from({ length: 5000 }, (_, index) => ({ secretKey: `key-${index}`, remoteRef: { key: 'db' } }));
+    expect(await refusals('ExternalSecret', 'v1', { data })).toEqual([]);
+    const [cause] = await refusals('ExternalSecret', 'v1', {
+      data: [...data.slice(0, 4999), ...data.slice(0, 1)],
+    });
+    expect(cause?.message).toMatch(/key-0 already exists.*two entries of data have the same secretKey/);
+    const namespaceRegexes = Array.from({ length: 200 }, (_, index) => `^team-${index}(-[a-z]+)*$`);
+    const conditions = Array.from({ length: 200 }, () => ({ namespaceRegexes }));
+    expect(await refusals('ClusterSecretStore', 'v1', { provider: { fake: {} }, conditions })).toEqual([]);
+  });
+});
