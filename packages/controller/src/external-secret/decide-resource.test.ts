@@ -116,6 +116,25 @@ describe('a kind of somebody else', () => {
     expect((await decided(target, { live: defaulted })).do).toBe('nothing');
   });
 
+  test.each([
+    ['a list that is longer', [{ host: 'a.example' }, { host: 'b' }]],
+    ['a list that is shorter', []],
+    ['another value', [{ host: 'b' }]],
+    ['another form', { host: 'a.example' }],
+    ['nothing', null],
+  ])('is put right when somebody made it %s', async (_, sites) => {
+    const target = { ...site, template };
+    const made = madeBy(await decided(target));
+    const edited = { ...live(made), spec: { ...(made['spec'] as object), sites } };
+    expect((await decided(target, { live: edited })).do).toBe('replace');
+  });
+
+  test('that has nothing in it may be left without spec', async () => {
+    const target = { ...site, deletionPolicy: 'Merge' };
+    const { spec: _, ...bare } = live(madeBy(await decided(target, { data: fetched({}) })));
+    expect((await decided(target, { data: fetched({}), live: bare })).do).toBe('nothing');
+  });
+
   test('is written when something is asked for no more', async () => {
     const made = madeBy(await decided({ ...site, template }));
     const less = { ...site, template: { templateFrom: template.templateFrom.slice(0, 1) } };
@@ -186,6 +205,7 @@ describe('rules', () => {
     expect(messageOf(await decided(deleting, { ...none, live: theirs }))).toBe(
       'could not delete resource: the ConfigMap "db" was not made by this ExternalSecret',
     );
+    expect((await decided(deleting, { live: ours })).do).toBe('nothing'); // there is something left
     expect((await decided({ ...deleting, creationPolicy: 'Orphan' }, { ...none, live: ours })).do).toBe('refuse');
   });
 

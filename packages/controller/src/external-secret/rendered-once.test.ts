@@ -80,6 +80,26 @@ describe('a value of chance', () => {
   });
 });
 
+describe('a document of keys and values', () => {
+  const from = (literal: string, more: object = {}): Draft => ({ target: { template: { templateFrom: [{ literal, ...more }] } } });
+
+  test('keeps bytes that are base64 of URLs', async () => {
+    const draft = from('one: "{{ randAlphaNum 0 }}_-_-"', { valuesDecodingStrategy: 'Base64URL' });
+    const live = created(await wanted(draft));
+    expect(live.data).toEqual({ one: '/+/+' }); // the same bytes in the other alphabet
+    expect((await wanted(draft, { live })).data).toEqual(live.data);
+  });
+
+  test('that another template hid in part is whole again without that', async () => {
+    const literal = 'one: "{{ randAlphaNum 20 }}"\ntwo: "{{ randAlphaNum 20 }}"';
+    const templateFrom = [{ literal }];
+    const live = created(await wanted({ target: { template: { templateFrom, data: { two: 'fixed' } } } }));
+    expect(textsOf(live)['two']).toBe('fixed');
+    const whole = await wanted({ target: { template: { templateFrom } } }, { live });
+    expect(textsOf(whole)['two']).toMatch(/^[0-9A-Za-z]{20}$/);
+  });
+});
+
 describe('a value made of chance and of what is fetched', () => {
   const draft = withData({ generated: '{{ .password }}-{{ randAlphaNum 20 }}' });
   const one = fetched({ password: 'one', other: '1' });
@@ -110,6 +130,19 @@ describe('a value made of chance and of what is fetched', () => {
     expect(password(again)).toMatch(/^two-/);
   });
 
+  test('is made anew without a key when only one of two values is still held', async () => {
+    const merged = withData({ generated: '{{ .password }}{{ .other }}-{{ randAlphaNum 20 }}' }, { mergePolicy: 'Merge' });
+    const live = created(await wanted(merged, { data: one, keyed: undefined }));
+    const again = await wanted(merged, { live, data: fetched({ password: 'one', other: '2' }), keyed: undefined });
+    expect(password(again)).toMatch(/^one2-/);
+  });
+
+  test('is made anew when nothing is fetched any more', async () => {
+    const counting = withData({ generated: '{{ len . }}-{{ randAlphaNum 20 }}' });
+    const live = created(await wanted(counting, { data: one }));
+    expect(password(await wanted(counting, { live, data: fetched({}) }))).toMatch(/^0-/);
+  });
+
   test('leaves no digest of a value in the record: another key gives another record', async () => {
     const record = async (key: string): Promise<string | undefined> => {
       const by = (secret: Uint8Array): string => createHmac('sha256', key).update(secret).digest('base64url');
@@ -133,6 +166,13 @@ describe('a Secret that external-secrets made', () => {
     const secret = await wanted(draft, { live });
     expect(password(secret)).toBe('made-by-peer');
     expect(secret.metadata.annotations).not.toHaveProperty([annotations.renderedOnce]);
+  });
+
+  test('gets a record of all such values as soon as there is another', async () => {
+    const more = { ...draft, ...withData({ generated: '{{ randAlphaNum 20 }}', fresh: '{{ randAlphaNum 20 }}' }) };
+    const first = await wanted(more, { live });
+    expect(password(first)).toBe('made-by-peer');
+    expect((await wanted(more, { live: created(first) })).data).toEqual(first.data);
   });
 
   test.each([

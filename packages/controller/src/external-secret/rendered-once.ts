@@ -105,7 +105,7 @@ export class Once {
     const found = [...record].filter(([id, entry]) => isOf(part, id) && typeof entry === 'string' && entry.startsWith(`${texts}.`));
     const [[, first] = []] = found;
     const [, inputs, count] = String(first).split('.');
-    if (found.length === 0 || count !== String(found.length) || found.some(([, entry]) => entry !== first)) return undefined;
+    if (count !== String(found.length)) return undefined;
     const isSame = inputs === this.#inputsOf(reads) && inputs !== unknownInputs;
     if (!isSame && !this.#holdsInputs(live, reads)) return undefined;
     const outputs = new Map<string, Uint8Array>();
