@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -31,7 +32,13 @@ export async function pythonPrograms(): Promise<PythonPrograms> {
   const key = createHash('sha256').update(pins).update(`${interpreter} ${process.platform} ${process.arch}`).digest('hex');
   const cache = process.env['SIGNET_CACHE'] ?? join(homedir(), '.cache', 'signet');
   const home = join(cache, `python-${key.slice(0, 16)}`);
-  if (!existsSync(home)) await install(cache, home);
+  if (!existsSync(home)) {
+    await mkdir(cache, { recursive: true });
+    // Several test files ask at once, and one installation keeps the machine busy enough.
+    await locked(`${home}.lock`, async () => {
+      if (!existsSync(home)) await install(cache, home);
+    });
+  }
   const [major, minor] = interpreter.split('.');
   return {
     python: join(home, 'bin', 'python'),
@@ -39,14 +46,32 @@ export async function pythonPrograms(): Promise<PythonPrograms> {
   };
 }
 
+/** Does something while no other process does. The lock is given back when this process ends, however it ends. */
+async function locked(file: string, act: () => Promise<void>): Promise<void> {
+  const hold = 'exec flock "$0" sh -c "echo held; exec cat"';
+  const holder = spawn('sh', ['-c', hold, file], { stdio: ['pipe', 'pipe', 'ignore'] });
+  try {
+    await Promise.race([once(holder.stdout, 'data'), once(holder, 'close')]);
+    await act();
+  } finally {
+    holder.stdin.end();
+  }
+}
+
 async function install(cache: string, home: string): Promise<void> {
-  await mkdir(cache, { recursive: true });
   const building = await mkdtemp(join(cache, 'python-building-'));
   try {
     await run('python3', ['-m', 'venv', building]).catch((error: unknown) => {
       throw missing(`\`python3 -m venv\` fails (${firstLine(error)})`);
     });
-    const options = ['--require-hashes', '--only-binary=:all:', '--no-deps', '--disable-pip-version-check', '--quiet'];
+    const options = [
+      '--require-hashes',
+      '--only-binary=:all:',
+      '--no-deps',
+      '--disable-pip-version-check',
+      '--no-compile',
+      '--quiet',
+    ];
     const python = join(building, 'bin', 'python');
     await run(python, ['-m', 'pip', 'install', ...options, '--requirement', requirements], { maxBuffer: 64 << 20 }).catch(
       (error: unknown) => {

@@ -13,7 +13,7 @@ export interface BaoWorldOptions {
 let serial = 0;
 
 /** Requests that read, as opposed to logins and what belongs to them. */
-export function isRead({ path }: { readonly path: string }): boolean {
+function isRead({ path }: { readonly path: string }): boolean {
   return path.startsWith('/v1/kv-');
 }
 
