@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decideResource } from './decide-resource.ts';
 import type { ObservedResource, ResourceDecision } from './decide-resource.ts';
 import { contentHash, isResourceValid } from './resource-content.ts';
-import { fieldManagerOf, hashOf } from './marks.ts';
+import { createdByHash, fieldManagerOf, hashOf } from './marks.ts';
 import { decided as decidedSecret } from './testing/decisions.ts';
 import { external, fetched, owner, readFrom } from './testing/target-objects.ts';
 
@@ -60,6 +60,20 @@ describe('a ConfigMap', () => {
     expect(madeBy(decision).metadata.annotations).toEqual({
       'reconcile.external-secrets.io/data-hash': hashOf('map[host:a.example]'), // what Go prints of a map of texts
     });
+  });
+
+  test('has the label of its maker with Owner only', async () => {
+    const label = 'reconcile.external-secrets.io/created-by';
+    expect(madeBy(await decided(configMap)).metadata.labels).toHaveProperty([label], createdByHash('web', 'db'));
+    expect(madeBy(await decided({ ...configMap, creationPolicy: 'Orphan' })).metadata.labels).not.toHaveProperty([label]);
+  });
+
+  test.each([
+    ['Replace', { url: 'https://a.example' }],
+    ['Merge', { url: 'https://a.example', host: 'a.example' }],
+  ])('external acceptance 24: mergePolicy %s and what was fetched', async (mergePolicy, expected) => {
+    const template = { mergePolicy, data: { url: 'https://{{ .host }}' } };
+    expect(madeBy(await decided({ ...configMap, template }))['data']).toEqual(expected);
   });
 
   test('is not written when it is as it should be', async () => {
