@@ -1,5 +1,5 @@
 import { catalogue } from '@signet/errors';
-import type { Catalogue, Entry, SignetError } from '@signet/errors';
+import type { Catalogue, SignetError } from '@signet/errors';
 
 /** What every error of a store names: what was asked for, as the user wrote it (`db/password`), never a value. */
 export interface Asked {
@@ -18,57 +18,57 @@ const cause = (because: string | undefined): string => (because === undefined ? 
 
 const entries = {
   NOT_FOUND: {
-    says: ({ key, because }: Asked) => `${key} does not exist${cause(because)}`,
+    says: ({ key, because }: Asked): string => `${key} does not exist${cause(because)}`,
     why: 'The backend answered that it has no such secret, or that this version of it was deleted.',
     next: 'Create the secret, mend its name in the ExternalSecret, or choose a deletionPolicy other than Retain.',
-  } satisfies Entry<Asked>,
+  },
   PROPERTY_MISSING: {
-    says: ({ key, property }: { key: string; property: string }) => `${key} has no property ${property}`,
+    says: ({ key, property }: { key: string; property: string }): string => `${key} has no property ${property}`,
     why: 'The secret was read, but the property that is asked for is not in it.',
     next: 'Compare the name of the property with the keys of the secret; `a.b.0` goes into nested values.',
   },
   NOT_AN_OBJECT: {
-    says: ({ key }: Asked) => `the value of ${key} is not a JSON object`,
+    says: ({ key }: Asked): string => `the value of ${key} is not a JSON object`,
     why: 'To take all keys of a secret, or one property of it, its value has to be a JSON object.',
     next: 'Store a JSON object, or read the whole value with data[].remoteRef without property.',
-  } satisfies Entry<Asked>,
+  },
   ACCESS_DENIED: {
-    says: ({ because }: Fault) => `access denied${cause(because)}`,
+    says: ({ because }: Fault): string => `access denied${cause(because)}`,
     why: 'The backend knows who asks and refuses, or does not accept the credentials.',
     next: 'Grant the identity of the store read access to this secret, or renew its credentials.',
-  } satisfies Entry<Fault>,
+  },
   THROTTLED: {
-    says: ({ because }: Fault) => `the backend asks to slow down${cause(because)}`,
+    says: ({ because }: Fault): string => `the backend asks to slow down${cause(because)}`,
     why: 'Too many calls reached the backend: a quota or a rate limit.',
     next: 'Nothing: it is tried again when the backend allows it. Lengthen refreshInterval if it happens often.',
-  } satisfies Entry<Fault>,
+  },
   UNAVAILABLE: {
-    says: ({ because }: Fault) => `the backend is not available${cause(because)}`,
+    says: ({ because }: Fault): string => `the backend is not available${cause(because)}`,
     why: 'The backend could not be reached, answered too late, broke off, or reported a fault of its own.',
     next: 'Nothing: it is tried again. Look at the backend and at the network between.',
-  } satisfies Entry<Fault>,
+  },
   BAD_ANSWER: {
-    says: ({ because }: Fault) => `the backend gave an answer that makes no sense${cause(because)}`,
+    says: ({ because }: Fault): string => `the backend gave an answer that makes no sense${cause(because)}`,
     why: 'What came back is not what the API of this backend promises: another service, a proxy, or a cut answer.',
     next: 'Check the address of the store and what stands between; the answer itself is not shown, as it may hold a secret.',
-  } satisfies Entry<Fault>,
+  },
   INVALID_CONFIG: {
-    says: ({ field, because }: { field: string; because: string }) => `${field}: ${because}`,
+    says: ({ field, because }: { field: string; because: string }): string => `${field}: ${because}`,
     why: 'The store or the reference says something that this backend cannot do.',
     next: 'Mend the named field.',
   },
   CREDENTIALS_MISSING: {
-    says: ({ what, because }: { what: string; because: string }) => `${what}: ${because}`,
+    says: ({ what, because }: { what: string; because: string }): string => `${what}: ${because}`,
     why: 'A Secret, ConfigMap or ServiceAccount that the store takes its credentials from is not there, lacks the key, or may not be used.',
     next: 'Create it, or mend the selector. It is read again as soon as it changes.',
   },
   KEY_DISABLED: {
-    says: ({ key, because }: Asked) => `the key ${key} may not be used${cause(because)}`,
+    says: ({ key, because }: Asked): string => `the key ${key} may not be used${cause(because)}`,
     why: 'The key was disabled, scheduled for deletion, or revoked at the backend.',
     next: 'Enable it again, or move to another key.',
-  } satisfies Entry<Asked>,
+  },
   UNSUPPORTED: {
-    says: ({ what, store }: { what: string; store: string }) => `${store} cannot ${what}`,
+    says: ({ what, store }: { what: string; store: string }): string => `${store} cannot ${what}`,
     why: 'This kind of store has no such operation.',
     next: 'Use another kind of store, or another way to name the secret.',
   },

@@ -6,7 +6,7 @@ import type { StoreIdentity } from './surroundings.ts';
 export class Registry {
   readonly #loaders: ReadonlyMap<string, () => Promise<Provider>>;
 
-  /** @example new Registry({ fake: async () => (await import('@signet/provider-fake')).fake }) */
+  /** @example new Registry({ fake: async () => (await loadFake()).fake }) */
   constructor(loaders: Readonly<Record<string, () => Promise<Provider>>>) {
     this.#loaders = new Map(Object.entries(loaders));
   }

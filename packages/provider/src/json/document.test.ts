@@ -27,7 +27,7 @@ test('the whole value is the bytes as they are, JSON or not', () => {
 });
 
 // Source: external-secrets v2.9, rules common to all providers.
-describe('a property', () => {
+describe('external acceptance 15: a property of a value that is JSON', () => {
   const json = '{"a.b":"literal","a":{"b":"nested","c":[1,{"d":null}]},"f":1.50,"n":12345678901234567890,"o":{ "x" : 1 }}';
   test.each([
     ['a.b', 'literal'],

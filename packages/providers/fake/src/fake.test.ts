@@ -1,5 +1,6 @@
 import type { RemoteRef, StoreIdentity } from '@signet/provider';
 import { testRoom } from '@signet/provider/testing';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fake } from './fake.ts';
 
@@ -21,7 +22,7 @@ async function read(data: readonly object[], ref: RemoteRef): Promise<string> {
   }
 }
 
-describe('which value is read', () => {
+describe('external acceptance 15: which value is read', () => {
   const versions = [
     { key: 'db', value: 'one', version: 'v1' },
     { key: 'db', value: 'two', version: 'v2' },
@@ -50,6 +51,17 @@ describe('which value is read', () => {
   test.each(rows)('%j is %s', async (ref, expected) => {
     expect(await read(versions, ref)).toBe(expected);
   });
+});
+
+test('whatever is in the store is read back, by its key and version alone', async () => {
+  const secret = fc.record({ key: fc.string({ minLength: 1 }), version: fc.string(), value: fc.string({ unit: 'grapheme' }) });
+  const secrets = fc.uniqueArray(secret, { minLength: 1, selector: ({ key, version }) => JSON.stringify([key, version]) });
+  await fc.assert(
+    fc.asyncProperty(secrets, async (all) => {
+      const values = await Promise.all(all.map(({ key, version }) => read(all, { key, version })));
+      expect(values).toEqual(all.map(({ value }) => value));
+    }),
+  );
 });
 
 describe('find', () => {

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
 import { queryEscaped, requestFor } from './request.ts';
@@ -103,6 +104,20 @@ function pathOf(send: () => string): string | undefined {
     return undefined;
   }
 }
+
+test('promise 10: whatever the key, the call goes to the host and below the path of the store, or nowhere', () => {
+  const keys = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[./\\\\%@?#:a]{0,12}$/));
+  fc.assert(
+    fc.property(keys, (key) => {
+      const send = (): string => {
+        const made = request({ url: 'https://host/team/{{ .remoteRef.key }}/x?k={{ .remoteRef.key }}' }, { key });
+        return made.origin + made.path;
+      };
+      const escaped = queryEscaped(key);
+      expect([undefined, `https://host/team/${escaped}/x?k=${escaped}`]).toContain(pathOf(send));
+    }),
+  );
+});
 
 describe('a configuration that is wrong names its fields', () => {
   const rows: readonly (readonly [unknown, readonly string[]])[] = [
