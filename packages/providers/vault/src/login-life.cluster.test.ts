@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { TestRoom } from '@signet/provider/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../../../../test/control-plane/until.ts';
 import type { OpenBao } from '../../../../test/harness/openbao.ts';
 import { startOpenBao } from '../../../../test/harness/openbao.ts';
 import { appRole, onStage, roomWith, secretRef } from './testing/bao-stage.ts';
@@ -56,6 +57,17 @@ describe('the life of a login (real OpenBao)', () => {
     await onStage({ url: bao.url, config, room }, async ({ read, logins }) => {
       await read('db');
       room.clock.jump(61 * 60 * secondMs);
+      expect(await read('db', 'password')).toBe('hunter2');
+      expect(logins()).toBe(2);
+    });
+  });
+
+  test('a token that lives two seconds is replaced, by the wall clock', async () => {
+    const { room, config } = await storeOf('life-10', { token_ttl: '2s', token_max_ttl: '2s' });
+    await onStage({ url: bao.url, config, room }, async ({ read, logins, proxy }) => {
+      expect(await read('db', 'password')).toBe('hunter2');
+      const token = String(proxy.requests.at(-1)?.headers['x-vault-token']);
+      await until('the token ends', async () => !(await bao.admin.isAlive(token)));
       expect(await read('db', 'password')).toBe('hunter2');
       expect(logins()).toBe(2);
     });

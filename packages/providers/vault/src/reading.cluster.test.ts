@@ -228,6 +228,14 @@ describe('validate', () => {
     await expect(validate(open(config, openBao))).rejects.toThrow(message);
   });
 
+  test('a mount that the token may not know passes for a vault store, and fails for an openBao store', async () => {
+    const room = testRoom();
+    room.credentials.setSecret('default', 'token', { value: await bao.admin.token({ ttl: '1h' }) });
+    const config = { server: bao.url, path: 'nowhere', auth: { tokenSecretRef: { name: 'token', key: 'value' } } };
+    expect(await validate(vault.configure(config, room.store).open(room))).toBe('ready');
+    await expect(validate(openBao.configure(config, room.store).open(room))).rejects.toThrow('path: nothing is mounted at nowhere');
+  });
+
   test('external acceptance 40: a cluster store whose credentials are those of its users is unknown', async () => {
     const room = testRoom({ store: { kind: 'ClusterSecretStore', name: 'shared' }, namespace: null });
     const config = { server: bao.url, path: 'secret', auth: { tokenSecretRef: { name: 'token', key: 'value' } } };
