@@ -32,6 +32,7 @@ import { SecretTarget } from './write-secret.ts';
 /** Anything else that failed is tried again after this at the latest. */
 const longestBackOffMs = 60_000;
 const ownTokenFile = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+const priorities = { asked: 'high', new: 'normal', due: 'low' } as const;
 /** Sockets to one backend, and the longest answer that is read. */
 const socketsPerStore = 16;
 const maxAnswerBytes = 32 * 1024 * 1024;
@@ -166,7 +167,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   open.onChange((store, namespace) => {
     for (const key of interests.in(storeInterest(store, namespace ?? ''), namespace)) controller.enqueue(key);
   });
-  open.onRoom((key, urgent) => controller.enqueue(key, { priority: urgent ? 'high' : 'low' }));
+  open.onRoom((key, rank) => controller.enqueue(key, { priority: priorities[rank] }));
 
   const storeWork = storeControllers({
     ...common,

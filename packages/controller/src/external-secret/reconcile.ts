@@ -6,7 +6,7 @@ import type { Clock, KubeObject, Logger } from '@signet/kube/client';
 import { ApiError, isConflict } from '@signet/kube/client';
 import type { Reconciler, Result } from '@signet/kube/runtime';
 import type { Contention } from '../cluster/contention.ts';
-import type { Demand, Stores } from '../secret-store/store-access.ts';
+import type { Demand, Rank, Stores } from '../secret-store/store-access.ts';
 import { CannotGather } from './cannot-gather.ts';
 import { explain } from './failure.ts';
 import type { Failure } from './failure.ts';
@@ -61,8 +61,8 @@ export function externalSecretReconciler(room: Room): Reconciler {
       if (pauseMs > 0) return yieldFor(room, raw, es, pauseMs, signal);
 
       const outdated = room.externalSecrets.outdated(key);
-      const isNew = !es.status?.refreshTime;
-      const seat = room.stores.seat(stores, key, isNew);
+      const rank = rankOf(room, es);
+      const seat = room.stores.seat(stores, key, rank);
       if (!seat) return; // told when there is room
       room.metrics.called(key);
       try {
@@ -70,7 +70,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
           room,
           raw,
           es,
-          { notBefore: oldestRead(room, es, startedAt), urgent: isNew },
+          { notBefore: oldestRead(room, es, startedAt), urgent: rank === 'asked' },
           startedAt,
           signal,
         );
@@ -153,6 +153,14 @@ function wait(room: Room, es: ExternalSecret, now: number): Result {
   const at = nextRefreshAt(es, { now });
   room.metrics.due(es.metadata, at);
   return at === undefined ? {} : { requeueAfterMs: Math.max(1, at - now) };
+}
+
+/** How soon it is its turn. That a store was changed, which many use, makes none of them the first. */
+function rankOf(room: Room, { metadata, status }: ExternalSecret): Rank {
+  const refreshedAt = Date.parse(status?.refreshTime ?? '') || 0;
+  const isAsked = room.externalSecrets.askedAt(metadata) > refreshedAt && room.externalSecrets.outdated(metadata) === undefined;
+  if (isAsked) return 'asked';
+  return refreshedAt === 0 ? 'new' : 'due';
 }
 
 /** A refresh that is due may share what another object has just read; one that somebody asked for may not share what was read before. */

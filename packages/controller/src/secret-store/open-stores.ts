@@ -5,7 +5,7 @@ import { CredentialWatch } from './credential-watch.ts';
 import type { CredentialWatchOptions } from './credential-watch.ts';
 import { ReadMemory } from './read-memory.ts';
 import { Seats } from './seats.ts';
-import type { OpenedStore, Seat, Sources, Stores } from './store-access.ts';
+import type { OpenedStore, Rank, Seat, Sources, Stores } from './store-access.ts';
 import type { Checked, StoreSurroundings } from './store-keeper.ts';
 import { StoreKeeper } from './store-keeper.ts';
 import type { StoreName, StoreObserver } from './store-observer.ts';
@@ -30,8 +30,8 @@ export interface OpenStoresOptions
   readonly credentials: CredentialWatchOptions['sources'];
   /** Of one store. Default 8 calls at a time, 200 a second, 50 at once after a rest. */
   readonly lanes?: Partial<StoreSurroundings['lanes']> | undefined;
-  /** Objects that work with one store at the same time. Default 32, of which 4 are for those never synced. */
-  readonly seats?: { readonly perStore: number; readonly urgentOnly: number } | undefined;
+  /** Objects that work with one store at the same time. Default 32, of which 4 are for those that somebody has just asked for. */
+  readonly seats?: { readonly perStore: number; readonly askedOnly: number } | undefined;
   /** `--enable-flood-gate`: a store whose last validation failed for good is not asked. Default true. */
   readonly floodGate?: boolean | undefined;
   readonly observer?: StoreObserver | undefined;
@@ -117,12 +117,12 @@ export class OpenStores implements Stores {
     );
   }
 
-  seat(stores: readonly StoreRef[], object: ObjectKey, urgent: boolean): Seat | undefined {
+  seat(stores: readonly StoreRef[], object: ObjectKey, rank: Rank): Seat | undefined {
     const ids = stores.map((ref) => idOf(ref, object.namespace));
-    return this.#seats.take(ids, object, urgent);
+    return this.#seats.take(ids, object, rank);
   }
 
-  onRoom(listener: (object: ObjectKey, urgent: boolean) => void): void {
+  onRoom(listener: (object: ObjectKey, rank: Rank) => void): void {
     this.#seats.onRoom(listener);
   }
 

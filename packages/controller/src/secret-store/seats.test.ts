@@ -3,48 +3,50 @@ import { manualClock } from '@signet/kube/client';
 import type { ManualClock } from '@signet/kube/client';
 import { expect, test } from 'vitest';
 import { Seats } from './seats.ts';
-import type { Seat } from './store-access.ts';
+import type { Rank, Seat } from './store-access.ts';
 
 const key = (name: string): { namespace: string; name: string } => ({ namespace: 'web', name });
 
-function setting(perStore: number, urgentOnly: number): { clock: ManualClock; seats: Seats; called: string[]; shut: Set<string> } {
+function setting(perStore: number, askedOnly: number): { clock: ManualClock; seats: Seats; called: string[]; shut: Set<string> } {
   const clock = manualClock(0);
   const shut = new Set<string>();
   const called: string[] = [];
-  const seats = new Seats({ clock, perStore, urgentOnly, isShut: (store) => shut.has(store) });
-  seats.onRoom(({ name }, urgent) => called.push(urgent ? `${name}!` : name));
+  const seats = new Seats({ clock, perStore, askedOnly, isShut: (store) => shut.has(store) });
+  seats.onRoom(({ name }, rank) => called.push(rank === 'due' ? name : `${name} ${rank}`));
   return { clock, seats, called, shut };
 }
 
-test('so many sit at a store; some seats are kept for what was never synced', () => {
+test('so many sit at a store; some seats are kept for what somebody has just asked for', () => {
   const { seats } = setting(4, 1);
-  for (const name of ['a', 'b', 'c']) expect(seats.take(['s'], key(name), false)).toBeDefined();
-  expect(seats.take(['s'], key('d'), false)).toBeUndefined();
-  expect(seats.take(['s'], key('new'), true)).toBeDefined();
-  expect(seats.take(['s'], key('newer'), true)).toBeUndefined();
-  expect(seats.take(['other'], key('e'), false)).toBeDefined();
+  for (const name of ['a', 'b', 'c']) expect(seats.take(['s'], key(name), 'due')).toBeDefined();
+  expect(seats.take(['s'], key('d'), 'due')).toBeUndefined();
+  expect(seats.take(['s'], key('new'), 'asked')).toBeDefined();
+  expect(seats.take(['s'], key('newer'), 'asked')).toBeUndefined();
+  expect(seats.take(['other'], key('e'), 'due')).toBeDefined();
   expect(seats.parkedAt('s')).toBe(2);
 });
 
-test('a freed seat calls one: the urgent ones first, then who waits longest', () => {
+test('a freed seat calls one: in the order of ranks, then who waits longest', () => {
   const { seats, called } = setting(1, 0);
-  const taken = seats.take(['s'], key('a'), false);
-  for (const name of ['b', 'c']) seats.take(['s'], key(name), false);
-  seats.take(['s'], key('new'), true);
+  const taken = seats.take(['s'], key('a'), 'due');
+  for (const name of ['b', 'c']) seats.take(['s'], key(name), 'due');
+  seats.take(['s'], key('first'), 'new');
+  seats.take(['s'], key('mine'), 'asked');
+  const ranks: Readonly<Record<string, Rank>> = { mine: 'asked', first: 'new' };
   let seat: Seat | undefined = taken;
-  for (const name of ['new', 'b', 'c']) {
+  for (const name of ['mine', 'first', 'b', 'c']) {
     seat?.leave();
-    seat = seats.take(['s'], key(name), name === 'new');
+    seat = seats.take(['s'], key(name), ranks[name] ?? 'due');
     expect(seat).toBeDefined();
   }
-  expect(called).toEqual(['new!', 'b', 'c']);
+  expect(called).toEqual(['mine asked', 'first new', 'b', 'c']);
 });
 
 test('a seat is given back once, however often it is left', () => {
   const { seats, called } = setting(1, 0);
-  const first = seats.take(['s'], key('a'), false);
-  seats.take(['s'], key('b'), false);
-  seats.take(['s'], key('c'), false);
+  const first = seats.take(['s'], key('a'), 'due');
+  seats.take(['s'], key('b'), 'due');
+  seats.take(['s'], key('c'), 'due');
   first?.leave();
   first?.leave();
   expect(called).toEqual(['b']);
@@ -52,21 +54,21 @@ test('a seat is given back once, however often it is left', () => {
 
 test('who was called and comes late keeps its place', () => {
   const { seats, called } = setting(1, 0);
-  const first = seats.take(['s'], key('a'), false);
-  for (const name of ['b', 'c']) seats.take(['s'], key(name), false);
+  const first = seats.take(['s'], key('a'), 'due');
+  for (const name of ['b', 'c']) seats.take(['s'], key(name), 'due');
   first?.leave(); // calls b
-  const barged = seats.take(['s'], key('quick'), false);
+  const barged = seats.take(['s'], key('quick'), 'due');
   expect(barged).toBeDefined();
-  expect(seats.take(['s'], key('b'), false)).toBeUndefined();
+  expect(seats.take(['s'], key('b'), 'due')).toBeUndefined();
   barged?.leave();
   expect(called).toEqual(['b', 'b']);
 });
 
 test('who was called and does not come does not hold up the others', async () => {
   const { clock, seats, called } = setting(1, 0);
-  seats.take(['s'], key('a'), false)?.leave();
-  const first = seats.take(['s'], key('a'), false);
-  for (const name of ['b', 'c']) seats.take(['s'], key(name), false);
+  seats.take(['s'], key('a'), 'due')?.leave();
+  const first = seats.take(['s'], key('a'), 'due');
+  for (const name of ['b', 'c']) seats.take(['s'], key(name), 'due');
   first?.leave();
   await clock.advance(2000);
   expect(called).toEqual(['b', 'c']);
@@ -76,8 +78,8 @@ test('who was called and does not come does not hold up the others', async () =>
 
 test('an object that is gone makes room', () => {
   const { seats, called } = setting(1, 0);
-  const first = seats.take(['s'], key('a'), false);
-  for (const name of ['b', 'c']) seats.take(['s'], key(name), false);
+  const first = seats.take(['s'], key('a'), 'due');
+  for (const name of ['b', 'c']) seats.take(['s'], key(name), 'due');
   first?.leave();
   seats.forget(key('b'));
   expect(called).toEqual(['b', 'c']);
@@ -85,20 +87,20 @@ test('an object that is gone makes room', () => {
 
 test('a store that refuses at once has room for everybody, and calls all who wait', () => {
   const { seats, called, shut } = setting(1, 0);
-  seats.take(['s'], key('a'), false);
-  for (const name of ['b', 'c']) seats.take(['s'], key(name), false);
+  seats.take(['s'], key('a'), 'due');
+  for (const name of ['b', 'c']) seats.take(['s'], key(name), 'due');
   shut.add('s');
   seats.called('s');
   expect(called).toEqual(['b', 'c']);
-  expect(seats.take(['s'], key('b'), false)).toBeDefined();
-  expect(seats.take(['s'], key('x'), false)).toBeDefined();
+  expect(seats.take(['s'], key('b'), 'due')).toBeDefined();
+  expect(seats.take(['s'], key('x'), 'due')).toBeDefined();
 });
 
 test('a seat at every store or at none', () => {
   const { seats, called } = setting(1, 0);
-  const slow = seats.take(['slow'], key('a'), false);
-  expect(seats.take(['quick', 'slow'], key('b'), false)).toBeUndefined();
-  expect(seats.take(['quick'], key('c'), false)).toBeDefined(); // b holds nothing at the quick one
+  const slow = seats.take(['slow'], key('a'), 'due');
+  expect(seats.take(['quick', 'slow'], key('b'), 'due')).toBeUndefined();
+  expect(seats.take(['quick'], key('c'), 'due')).toBeDefined(); // b holds nothing at the quick one
   slow?.leave();
   expect(called).toEqual(['b']);
 });
@@ -107,20 +109,20 @@ test('model: bounds hold, nobody is left waiting while there is room, and everyb
   const step = fc.record({
     object: fc.nat(12),
     stores: fc.subarray(['s', 't'], { minLength: 1 }),
-    urgent: fc.boolean(),
+    rank: fc.constantFrom<Rank>('asked', 'new', 'due'),
     leaves: fc.nat(3),
   });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.array(step, { maxLength: 60 }), async (perStore, steps) => {
       const clock = manualClock(0);
-      const seats = new Seats({ clock, perStore, urgentOnly: perStore - 1, isShut: () => false });
-      const wants = new Map<string, { stores: string[]; urgent: boolean }>();
+      const seats = new Seats({ clock, perStore, askedOnly: perStore - 1, isShut: () => false });
+      const wants = new Map<string, { stores: string[]; rank: Rank }>();
       const seated = new Map<string, { seat: Seat; stores: string[] }>();
       const calls: string[] = [];
       seats.onRoom(({ name }) => calls.push(name));
       const come = (name: string): void => {
         const want = wants.get(name);
-        const seat = want && seats.take(want.stores, key(name), want.urgent);
+        const seat = want && seats.take(want.stores, key(name), want.rank);
         if (!want || !seat) return;
         wants.delete(name);
         seated.set(name, { seat, stores: want.stores });
@@ -135,10 +137,10 @@ test('model: bounds hold, nobody is left waiting while there is room, and everyb
         seated.delete(name);
         answer();
       };
-      for (const { object, stores, urgent, leaves } of steps) {
+      for (const { object, stores, rank, leaves } of steps) {
         const name = `o${object}`;
         if (!seated.has(name)) {
-          wants.set(name, { stores, urgent });
+          wants.set(name, { stores, rank });
           come(name);
           answer();
         }

@@ -1,27 +1,30 @@
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText, parseKey } from '@signet/kube/cache';
 import type { Clock } from '@signet/provider';
-import type { Seat } from './store-access.ts';
+import type { Rank, Seat } from './store-access.ts';
 
 /** How many objects may work with one store at the same time. */
 export interface SeatsOptions {
   readonly clock: Clock;
   /** Default 32. */
   readonly perStore?: number | undefined;
-  /** Of these, kept for objects that were never synced. Default 4. */
-  readonly urgentOnly?: number | undefined;
+  /** Of these, kept for objects that somebody has just asked for. Default 4. */
+  readonly askedOnly?: number | undefined;
   /** True for a store that refuses at once: nobody waits at it, so nobody needs a seat. */
   readonly isShut: (store: string) => boolean;
   readonly onParked?: ((store: string, objects: number) => void) | undefined;
 }
 
-/** Where an object waits. `late`: it was called and found its seat taken, so it goes before the others. */
-type Line = 'urgentLate' | 'urgent' | 'normalLate' | 'normal';
+/** Where an object waits: by its rank, and `late` if it was called and found its seat taken, so that it goes before its like. */
+type Line = `${Rank} late` | Rank;
+
+const ranks: readonly Rank[] = ['asked', 'new', 'due'];
+const order: readonly Line[] = ranks.flatMap((rank): Line[] => [`${rank} late`, rank]);
 
 interface Place {
   taken: number;
   /** Objects in order. */
-  readonly lines: Readonly<Record<Line, Set<string>>>;
+  readonly lines: ReadonlyMap<Line, Set<string>>;
   /** Objects that were told that there is room, and when, milliseconds since the epoch. */
   readonly called: Map<string, number>;
 }
@@ -30,42 +33,42 @@ interface Place {
 const comesWithinMs = 2000;
 
 /**
- * Seats at stores. An object that finds none is parked, and called when there is one: the urgent ones first, then the one that waits
+ * Seats at stores. An object that finds none is parked, and called when there is one: in the order of their ranks, then the one that waits
  * longest. Being called reserves nothing: whoever comes first sits; who is late keeps its place among those who wait.
  */
 export class Seats {
   readonly #options: SeatsOptions;
   readonly #perStore: number;
-  readonly #urgentOnly: number;
+  readonly #askedOnly: number;
   readonly #places = new Map<string, Place>();
   /** The store at which an object is parked: one at a time. */
   readonly #parkedAt = new Map<string, string>();
-  readonly #listeners = new Set<(object: ObjectKey, urgent: boolean) => void>();
+  readonly #listeners = new Set<(object: ObjectKey, rank: Rank) => void>();
   #watch: 'none' | 'running' = 'none';
 
   constructor(options: SeatsOptions) {
     this.#options = options;
     this.#perStore = options.perStore ?? 32;
-    this.#urgentOnly = Math.min(options.urgentOnly ?? 4, this.#perStore - 1);
+    this.#askedOnly = Math.min(options.askedOnly ?? 4, this.#perStore - 1);
   }
 
-  onRoom(listener: (object: ObjectKey, urgent: boolean) => void): void {
+  onRoom(listener: (object: ObjectKey, rank: Rank) => void): void {
     this.#listeners.add(listener);
   }
 
   /** Objects that wait at a store. */
   parkedAt(store: string): number {
     const place = this.#places.get(store);
-    return place ? Object.values(place.lines).reduce((sum, line) => sum + line.size, place.called.size) : 0;
+    return place ? [...place.lines.values()].reduce((sum, line) => sum + line.size, place.called.size) : 0;
   }
 
   /** A seat at each store, or at none: then the object is parked at the first that has no room. */
-  take(stores: readonly string[], key: ObjectKey, urgent: boolean): Seat | undefined {
+  take(stores: readonly string[], key: ObjectKey, rank: Rank): Seat | undefined {
     const object = keyText(key);
     const wanted = [...new Set(stores)];
-    const full = wanted.find((store) => !this.#hasRoom(store, urgent));
+    const full = wanted.find((store) => !this.#hasRoom(store, rank));
     if (full !== undefined) {
-      this.#park(full, object, urgent);
+      this.#park(full, object, rank);
       this.#call(full); // it may have come late for a seat that another can use
       return undefined;
     }
@@ -94,10 +97,10 @@ export class Seats {
     this.#call(store);
   }
 
-  #hasRoom(store: string, urgent: boolean): boolean {
+  #hasRoom(store: string, rank: Rank): boolean {
     if (this.#options.isShut(store)) return true;
     const taken = this.#places.get(store)?.taken ?? 0;
-    return taken < this.#perStore - (urgent ? 0 : this.#urgentOnly);
+    return taken < this.#perStore - (rank === 'asked' ? 0 : this.#askedOnly);
   }
 
   #call(store: string): void {
@@ -110,15 +113,15 @@ export class Seats {
       this.#unpark(object); // it was told, and will ask again if it still wants to
     }
     let seats = isShut(store) ? Infinity : this.#perStore - place.taken - place.called.size;
-    const kept = isShut(store) ? 0 : this.#urgentOnly;
-    for (const name of ['urgentLate', 'urgent', 'normalLate', 'normal'] as const) {
-      const urgent = name === 'urgentLate' || name === 'urgent';
-      for (const object of place.lines[name]) {
-        if (seats <= (urgent ? 0 : kept)) break;
+    const kept = isShut(store) ? 0 : this.#askedOnly;
+    for (const line of order) {
+      const rank = rankOf(line);
+      for (const object of place.lines.get(line) ?? []) {
+        if (seats <= (rank === 'asked' ? 0 : kept)) break;
         seats -= 1;
-        place.lines[name].delete(object);
+        place.lines.get(line)?.delete(object);
         place.called.set(object, now);
-        for (const listener of this.#listeners) listener(parseKey(object), urgent);
+        for (const listener of this.#listeners) listener(parseKey(object), rank);
       }
     }
     if (place.taken === 0 && this.parkedAt(store) === 0) this.#places.delete(store);
@@ -136,15 +139,14 @@ export class Seats {
     }, comesWithinMs);
   }
 
-  #park(store: string, object: string, urgent: boolean): void {
-    const at = this.#parkedAt.get(object);
-    const known = at === store ? this.#places.get(store) : undefined;
+  #park(store: string, object: string, rank: Rank): void {
+    const known = this.#parkedAt.get(object) === store ? this.#places.get(store) : undefined;
     const isLate =
-      known !== undefined && (known.called.has(object) || known.lines.urgentLate.has(object) || known.lines.normalLate.has(object));
-    const line: Line = urgent ? (isLate ? 'urgentLate' : 'urgent') : isLate ? 'normalLate' : 'normal';
-    if (known?.lines[line].has(object)) return; // it keeps its place
+      known !== undefined && (known.called.has(object) || ranks.some((one) => known.lines.get(`${one} late`)?.has(object)));
+    const line: Line = isLate ? `${rank} late` : rank;
+    if (known?.lines.get(line)?.has(object)) return; // it keeps its place
     this.#unpark(object);
-    this.#place(store).lines[line].add(object);
+    this.#place(store).lines.get(line)?.add(object);
     this.#parkedAt.set(object, store);
   }
 
@@ -154,17 +156,12 @@ export class Seats {
     this.#parkedAt.delete(object);
     const place = this.#places.get(store);
     place?.called.delete(object);
-    for (const line of Object.values(place?.lines ?? {})) line.delete(object);
+    for (const line of place?.lines.values() ?? []) line.delete(object);
     return store;
   }
 
   #place(store: string): Place {
-    const lines = {
-      urgentLate: new Set<string>(),
-      urgent: new Set<string>(),
-      normalLate: new Set<string>(),
-      normal: new Set<string>(),
-    };
+    const lines = new Map(order.map((line) => [line, new Set<string>()]));
     const place = this.#places.get(store) ?? { taken: 0, lines, called: new Map<string, number>() };
     this.#places.set(store, place);
     return place;
@@ -173,4 +170,8 @@ export class Seats {
   #told(store: string): void {
     this.#options.onParked?.(store, this.parkedAt(store));
   }
+}
+
+function rankOf(line: Line): Rank {
+  return line.replace(' late', '') as Rank;
 }

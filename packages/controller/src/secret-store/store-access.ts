@@ -6,7 +6,7 @@ import type { Fetched, FindQuery, RemoteRef } from '@signet/provider';
 export interface Demand {
   /** Milliseconds since the epoch: a read that began earlier may not be shared. */
   readonly notBefore: number;
-  /** Never synced before: goes before everything that is only refreshed. */
+  /** Somebody has just asked for it: goes before everything that is only due. */
   readonly urgent: boolean;
 }
 
@@ -33,6 +33,12 @@ export interface Sources {
   ): Promise<{ readonly values: ReadonlyMap<string, Uint8Array>; readonly expiresAt?: number | undefined }>;
 }
 
+/**
+ * Who goes first: what somebody has just created or changed (`asked`), then what was never synced (`new`), then what is to be
+ * refreshed (`due`).
+ */
+export type Rank = 'asked' | 'new' | 'due';
+
 /** Leave to work with some stores, so that a slow one holds few workers however many objects use it. Give it back with `leave`. */
 export interface Seat {
   leave(): void;
@@ -43,9 +49,9 @@ export interface Stores extends Sources {
   /** True when one of these stores, or generators, belongs to another controller class: such objects are left alone. */
   isForeign(stores: readonly StoreRef[], generators: readonly GeneratorRef[], namespace: string): boolean;
   /** A seat at each of these stores; undefined: one has none free, the object is parked and told to `onRoom` when there is one. */
-  seat(stores: readonly StoreRef[], object: ObjectKey, urgent: boolean): Seat | undefined;
-  /** Called for a parked object when there is a seat for it, those that are urgent first. */
-  onRoom(listener: (object: ObjectKey, urgent: boolean) => void): void;
+  seat(stores: readonly StoreRef[], object: ObjectKey, rank: Rank): Seat | undefined;
+  /** Called for a parked object when there is a seat for it, in the order of their ranks. */
+  onRoom(listener: (object: ObjectKey, rank: Rank) => void): void;
   /**
    * Called when a store is new, changed, gone, ready again, out of order, or has other credentials: all that use it may fare differently now.
    * `namespace` undefined: users in every namespace.

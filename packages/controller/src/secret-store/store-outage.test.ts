@@ -185,11 +185,11 @@ describe('a store that hangs', () => {
     const slow = { kind: 'SecretStore', name: 'slow' } as const;
     made.backend.moods.set('stuck', 'hanging');
     const seated = Array.from({ length: 100 }, (_, index) =>
-      made.stores.seat([slow], { namespace: 'web', name: `o${index}` }, false),
+      made.stores.seat([slow], { namespace: 'web', name: `o${index}` }, 'due'),
     );
     expect(seated.filter((seat) => seat !== undefined)).toHaveLength(28); // 32, of which 4 are for what was never synced
     const stuck = read(made, 'stuck', slow);
-    expect(made.stores.seat([vault], { namespace: 'web', name: 'new' }, true)).toBeDefined();
+    expect(made.stores.seat([vault], { namespace: 'web', name: 'new' }, 'asked')).toBeDefined();
     expect(await reads(made, 'good')).toEqual(['ok']);
     await made.clock.advance(3_600_000);
     expect(String(await stuck)).toContain('not answered'); // its own call is left to the timeout of its provider
@@ -200,13 +200,13 @@ describe('a store that hangs', () => {
     made.backend.mood = 'hanging';
     const called: string[] = [];
     made.stores.onRoom(({ name }) => called.push(name));
-    for (let index = 0; index < 40; index++) made.stores.seat([vault], { namespace: 'web', name: `o${index}` }, false);
+    for (let index = 0; index < 40; index++) made.stores.seat([vault], { namespace: 'web', name: `o${index}` }, 'due');
     const hanging = read(made, 'good');
     const waiting = read(made, 'other');
     await made.clock.advance(10_000);
     expect(String(await waiting)).toContain('SecretStore "vault" is not ready: it has not answered for 10 s');
     expect(called).toHaveLength(12);
-    expect(made.stores.seat([vault], { namespace: 'web', name: 'o39' }, false)).toBeDefined();
+    expect(made.stores.seat([vault], { namespace: 'web', name: 'o39' }, 'due')).toBeDefined();
     expect(made.backend.calls).toHaveLength(1);
     made.backend.mood = 'up';
     await made.clock.advance(1000);
@@ -237,7 +237,7 @@ test('an outage of ten minutes with 1000 objects: calls to the dead store are fe
   const come = async (name: string): Promise<void> => {
     if (served.has(name)) return;
     wanted.add(name);
-    const seat = stores.seat([vault], { namespace: 'web', name }, false);
+    const seat = stores.seat([vault], { namespace: 'web', name }, 'due');
     if (!seat) return;
     const answer = await read(made, name);
     seat.leave();
