@@ -172,6 +172,11 @@ describe('the Deployment', () => {
       'allNamespaces=false',
       'recreateSecrets=false',
       'forbiddenSecretTypes={t/a,t/b}',
+      'externalSecrets.enabled=true',
+      'externalSecrets.clusterStores=false',
+      'externalSecrets.controllerClass=team',
+      'externalSecrets.storeRequeueInterval=1m',
+      'externalSecrets.genericTargets.enabled=true',
     ];
     const args = await argsOf(...everything, 'additionalNamespaces={a,b}', 'updateStatus=false', 'skipRecreate=true');
     expect(args).toEqual([
@@ -189,10 +194,27 @@ describe('the Deployment', () => {
       '--skip-recreate',
       '--recreate-secrets=false',
       '--forbidden-secret-types=t/a,t/b',
+      '--external-secrets=true',
+      '--controller-class=team',
+      '--store-requeue-interval=1m',
+      '--enable-cluster-store-reconciler=false',
+      '--unsafe-allow-generic-targets',
       '--log-level=INFO',
       '--log-format=json',
     ]);
     for (const arg of args) expect(Object.keys(flags)).toContain(/^--([a-z-]+)/.exec(arg)?.[1]);
+  });
+
+  test('of external secrets it says no more than that they are off, until they are asked for', async () => {
+    const others = ['controllerClass=team', 'storeRequeueInterval=1m', 'clusterStores=false', 'genericTargets.enabled=true'];
+    const about = /external|controller-class|store|generic/;
+    expect((await argsOf()).filter((arg) => about.test(arg))).toEqual(['--external-secrets=false']);
+    const off = await argsOf(...others.map((value) => `externalSecrets.${value}`));
+    expect(off.filter((arg) => about.test(arg))).toEqual(['--external-secrets=false']);
+    expect((await argsOf('externalSecrets.enabled=true')).filter((arg) => about.test(arg))).toEqual([
+      '--external-secrets=true',
+      '--controller-class=default',
+    ]);
   });
 
   test('further arguments come last, and win', async () => {
