@@ -1,7 +1,7 @@
 import { isSignetError } from '@signet/errors';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from './config.ts';
-import { parseDuration } from './duration.ts';
+import { parseGoDuration } from '@signet/api/go-duration';
 
 /** The code and message of what parsing throws. */
 function refusal(argv: readonly string[], env: Record<string, string> = {}): string {
@@ -162,5 +162,5 @@ test.each([
   ['1d', undefined],
   ['h', undefined],
 ])('duration %j is %j ms', (text, expected) => {
-  expect(parseDuration(text)).toBe(expected);
+  expect(parseGoDuration(text)).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { parseDuration } from './duration.ts';
+import { parseGoDuration } from '@signet/api/go-duration';
 import { controllerErrors } from './errors.ts';
 
 /** One flag: its default as a person would type it, and what it is for. */
@@ -161,7 +161,7 @@ export function readFlags(argv: readonly string[], env: Env): Given {
       return value;
     },
     duration(name) {
-      const value = parseDuration(text(name));
+      const value = parseGoDuration(text(name));
       if (value === undefined || value < 0) throw invalid(name, `${text(name)} is not a duration such as 30s or 720h`);
       return value;
     },
@@ -201,7 +201,7 @@ function check(name: FlagName, value: string): void {
   if (flag.kind === 'switch' && switchOf(value) === undefined) throw invalid(name, `${value} is neither true nor false`);
   if (flag.kind === 'number' && (value.trim() === '' || !Number.isFinite(Number(value))))
     throw invalid(name, `${value} is not a number`);
-  if (flag.kind === 'duration' && value !== '' && parseDuration(value) === undefined)
+  if (flag.kind === 'duration' && value !== '' && parseGoDuration(value) === undefined)
     throw invalid(name, `${value} is not a duration such as 30s or 720h`);
   if (flag.kind === 'pairs') pairsOf(name, value);
   if (flag.choices && !flag.choices.some((choice) => choice.toLowerCase() === value.toLowerCase()))

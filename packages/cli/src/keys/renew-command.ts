@@ -1,4 +1,5 @@
-import { keySecret, nextKey, parseDuration } from '@signet/controller/sealing-keys';
+import { parseGoDuration } from '@signet/api/go-duration';
+import { keySecret, nextKey } from '@signet/controller/sealing-keys';
 import type { Client } from '@signet/kube/client';
 import { secrets } from '@signet/kube/client';
 import { isSignetError } from '@signet/errors';
@@ -105,7 +106,7 @@ function wishOf(flags: RenewFlags): Wish {
 }
 
 function durationOf(flag: string, text: string): number {
-  const ms = parseDuration(text);
+  const ms = parseGoDuration(text);
   if (ms === undefined || ms <= 0) throw keysErrors.DURATION({ flag, text });
   return ms;
 }

@@ -60,7 +60,7 @@ export async function decide(observed: Observed, read: ReadTemplateSource): Prom
 }
 
 /** What can be told before any template is rendered: deletion, ownership, policies that write nothing. */
-export function decideWithoutTemplates({ es, data, live }: Pick<Observed, 'es' | 'data' | 'live'>): Decision | undefined {
+function decideWithoutTemplates({ es, data, live }: Pick<Observed, 'es' | 'data' | 'live'>): Decision | undefined {
   const { creationPolicy, deletionPolicy, name, manifest } = es.spec.target;
   // Where `decideResource` was not asked, nothing may come of it: least of all a Secret of that name.
   if (manifest) return refuse(failure.generic, `a ${manifest.kind} is not a Secret`, 'spec');

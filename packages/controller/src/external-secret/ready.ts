@@ -11,7 +11,12 @@ export interface Told {
 const good = (reason: string, message: string): Told => ({ ready: true, reason, message });
 
 /** What is told when things went well. */
-export const told = {
+export const told: Readonly<
+  Record<
+    'synced' | 'retained' | 'deleted' | 'missing' | 'resourceSynced' | 'resourceRetained' | 'resourceDeleted' | 'resourceMissing',
+    Told
+  >
+> = {
   synced: good('SecretSynced', 'secret synced'),
   retained: good('SecretSynced', 'secret retained due to DeletionPolicy=Retain'),
   deleted: good('SecretDeleted', 'secret deleted due to DeletionPolicy=Delete'),
@@ -20,7 +25,7 @@ export const told = {
   resourceRetained: good('ResourceSynced', 'resource retained due to DeletionPolicy=Retain'),
   resourceDeleted: good('ResourceDeleted', 'resource deleted due to DeletionPolicy=Delete'),
   resourceMissing: good('ResourceMissing', 'resource will not be created due to CreationPolicy=Merge'),
-} as const satisfies Record<string, Told>;
+};
 
 /** What is told when things went wrong, before the cause. */
 export const failure = {

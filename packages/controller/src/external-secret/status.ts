@@ -34,7 +34,7 @@ export type Outcome =
     };
 
 /** RFC 3339 in whole seconds, as Kubernetes writes times. */
-export function timeText(ms: number): string {
+function timeText(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 

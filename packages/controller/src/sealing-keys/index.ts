@@ -4,7 +4,6 @@
  *
  * @module
  */
-export { parseDuration } from '../duration.ts';
 export { keyLabel, keySecret, oldestFirst, readKeySecret } from './key-secret.ts';
 export type { KeyOrder, KeyPlace } from './key-secret.ts';
 export { nextKey } from './next-key.ts';
