@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { leases } from '@signet/kube/client';
 import type { Replica } from './replica.ts';
 import { leaderOf, startReplica } from './replica.ts';
-import { eventually, home, World } from './world.ts';
+import { SealedWorld } from './sealed-world.ts';
+import { eventually, home } from './world.ts';
 
 const quick = ['--lease-duration=2s', '--lease-renew-deadline=1300ms', '--lease-retry-period=250ms'];
 const cleanUp: (() => Promise<void>)[] = [];
@@ -10,8 +11,8 @@ afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
 });
 
-async function twoReplicas(): Promise<{ world: World; leader: Replica; standby: Replica }> {
-  const world = await World.start();
+async function twoReplicas(): Promise<{ world: SealedWorld; leader: Replica; standby: Replica }> {
+  const world = await SealedWorld.start();
   cleanUp.push(async () => world.stop());
   const start = async (name: string): Promise<Replica> => {
     const replica = await startReplica(world, { name, flags: quick });
@@ -29,7 +30,7 @@ async function twoReplicas(): Promise<{ world: World; leader: Replica; standby: 
 }
 
 /** User agents of the writes to Secrets and SealedSecrets since the last reset. */
-function writers(world: World): Set<string> {
+function writers(world: SealedWorld): Set<string> {
   const writes = world.sandbox.requests.filter(({ method, path }) => method !== 'GET' && /secrets/.test(path));
   return new Set(writes.map(({ userAgent }) => userAgent).filter((name) => name !== 'person'));
 }

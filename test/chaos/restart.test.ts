@@ -4,7 +4,8 @@ import { events, isNotFound, secrets } from '@signet/kube/client';
 import type { KubeObject } from '@signet/kube/client';
 import type { Replica } from './replica.ts';
 import { startReplica } from './replica.ts';
-import { eventually, namespace, World } from './world.ts';
+import { SealedWorld } from './sealed-world.ts';
+import { eventually, namespace } from './world.ts';
 
 const settled = 2000;
 const backlog = 300;
@@ -12,7 +13,7 @@ const backlog = 300;
 const seldom = { withinMs: 60_000, everyMs: 300 };
 const nameOf = (index: number): string => `s${String(index).padStart(4, '0')}`;
 
-let world: World;
+let world: SealedWorld;
 let replica: Replica;
 
 const start = async (): Promise<void> => {
@@ -70,7 +71,7 @@ const synced = async (): Promise<number> => {
 };
 
 beforeAll(async () => {
-  world = await World.start();
+  world = await SealedWorld.start();
   await start();
   await world.trust(replica.controller.url);
   const all = Array.from({ length: settled }, (_, index) => nameOf(index));

@@ -5,7 +5,8 @@ import { dice } from './dice.ts';
 import { fastClock } from './fast-clock.ts';
 import type { Replica } from './replica.ts';
 import { leaderOf, startReplica } from './replica.ts';
-import { eventually, pause, World } from './world.ts';
+import { SealedWorld } from './sealed-world.ts';
+import { eventually, pause } from './world.ts';
 
 /** Controllers live this much faster than the API server: a watch that is silent for two minutes is one for six seconds. */
 const speed = 20;
@@ -18,14 +19,14 @@ const seeds = (process.env['CHAOS_SEEDS'] ?? '1,2,3,4,5,6').split(',').map(Numbe
 /** Two replicas and what befalls them. */
 class Chaos {
   readonly story: string[] = [];
-  readonly world: World;
+  readonly world: SealedWorld;
   readonly #dice: Dice;
   readonly #replicas: Replica[] = [];
   readonly #killed: Replica[] = [];
   readonly #generations = new Map<string, number>();
   #started = 0;
 
-  constructor(world: World, of: Dice) {
+  constructor(world: SealedWorld, of: Dice) {
     this.world = world;
     this.#dice = of;
   }
@@ -139,7 +140,7 @@ class Chaos {
 
 describe('whatever breaks, each Secret is the old or the new one, and the system settles by itself', () => {
   test.concurrent.each(seeds)('seed %i', async (seed) => {
-    const world = await World.start();
+    const world = await SealedWorld.start();
     const chaos = new Chaos(world, dice(seed));
     try {
       const first = await chaos.startOne();

@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { fastClock } from './fast-clock.ts';
 import type { Replica } from './replica.ts';
 import { startReplica } from './replica.ts';
-import { eventually, pause, World } from './world.ts';
+import { SealedWorld } from './sealed-world.ts';
+import { eventually, pause } from './world.ts';
 
 const sealedWatches = '/apis/bitnami.com/v1alpha1/sealedsecrets';
 const cleanUp: (() => Promise<void>)[] = [];
@@ -11,7 +12,7 @@ afterEach(async () => {
 });
 
 test('a writer whose watch has gone silent does not put an old Secret in the place of a newer one', async () => {
-  const world = await World.start();
+  const world = await SealedWorld.start();
   cleanUp.push(async () => world.stop());
   const start = async (name: string): Promise<Replica> => {
     const replica = await startReplica(world, { name, clock: fastClock(20), flags: ['--leader-elect=false'] });

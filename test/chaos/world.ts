@@ -1,24 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sealedSecretCrd, sealedSecretKind } from '@signet/api';
-import type { SealedSecretStatus } from '@signet/api';
 import { createClient, customResourceDefinitions, isNotFound, secrets } from '@signet/kube/client';
-import type { Client, KubeObject, Secret } from '@signet/kube/client';
+import type { Client, KubeObject, Resource, Secret } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
 import type { FaultHook, Sandbox } from '@signet/kube-sandbox';
-import { readCertificate, seal } from '@signet/sealing';
-import type { SealingCertificate } from '@signet/sealing';
 import { Promised } from './promised.ts';
 import type { Plaintext } from './promised.ts';
 
-/** Where the SealedSecrets of the tests live. */
+/** Where the objects of the tests live. */
 export const namespace = 'web';
 /** Where controllers, keys and the lease live. */
 export const home = 'kube-system';
 
-const activeKeys = 'sealedsecrets.bitnami.com/sealed-secrets-key=active';
-const sealedPath = `/apis/bitnami.com/v1alpha1/namespaces/${namespace}/sealedsecrets`;
+const person = 'person';
 
 /** Patience of {@link eventually}. */
 export interface Patience {
@@ -54,11 +49,27 @@ function plaintextOf(secret: Secret): Plaintext {
   return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
 }
 
+/** An API server, and where it keeps what it has. */
+export interface Ground {
+  readonly sandbox: Sandbox;
+  readonly directory: string;
+}
+
+/** Starts an API server that serves these kinds. */
+export async function ground(definitions: readonly object[]): Promise<Ground> {
+  const directory = await mkdtemp(join(tmpdir(), 'signet-chaos-'));
+  const sandbox = await startSandbox({ dataFile: join(directory, 'cluster'), namespaces: [namespace] });
+  const client = createClient(sandbox.connection(), { userAgent: person });
+  for (const definition of definitions) await client.create(customResourceDefinitions, definition as KubeObject);
+  await client.close();
+  return { sandbox, directory };
+}
+
 /**
- * An API server that can be stopped and started, a person who writes SealedSecrets, and a witness who sees every version of
+ * An API server that can be stopped and started, a person who writes objects of one kind, and a witness who sees every version of
  * every Secret. Faults set by `disturb` never hit the person and the witness.
  */
-export class World {
+export abstract class World {
   readonly promised: Promised = new Promised();
   readonly client: Client;
   readonly port: number;
@@ -67,22 +78,17 @@ export class World {
   #sandbox: Sandbox;
   #hook: FaultHook | undefined;
   #watching: Promise<void> = Promise.resolve();
-  #certificate: SealingCertificate | undefined;
 
-  private constructor(sandbox: Sandbox, directory: string) {
+  constructor({ sandbox, directory }: Ground) {
     this.#sandbox = sandbox;
     this.#directory = directory;
     this.port = Number(new URL(sandbox.url).port);
-    this.client = createClient(sandbox.connection(), { userAgent: 'person' });
+    this.client = createClient(sandbox.connection(), { userAgent: person });
+    this.#watching = this.#witness();
   }
 
-  static async start(): Promise<World> {
-    const directory = await mkdtemp(join(tmpdir(), 'signet-chaos-'));
-    const world = new World(await startSandbox({ dataFile: join(directory, 'cluster'), namespaces: [namespace] }), directory);
-    await world.client.create(customResourceDefinitions, sealedSecretCrd() as unknown as KubeObject);
-    world.#watching = world.#witness();
-    return world;
-  }
+  /** What the status of an object does not say although everything is as it was asked for; undefined: it says it all. */
+  protected abstract untold(name: string): Promise<string | undefined>;
 
   get sandbox(): Sandbox {
     return this.#sandbox;
@@ -90,7 +96,7 @@ export class World {
 
   /** Lets the hook decide over the requests of controllers; without one, all pass. */
   disturb(hook?: FaultHook): void {
-    this.#hook = hook && ((request) => (isOfTest(request.method, request.path) ? undefined : hook(request)));
+    this.#hook = hook && ((request) => (request.userAgent.startsWith(person) ? undefined : hook(request)));
     this.#sandbox.intercept(this.#hook);
   }
 
@@ -105,68 +111,20 @@ export class World {
     this.#sandbox.intercept(this.#hook);
   }
 
-  /** Takes the certificate to seal with from a controller. */
-  async trust(controllerUrl: string): Promise<void> {
-    this.#certificate = readCertificate(await (await fetch(`${controllerUrl}/v1/cert.pem`)).text());
+  /** Goes on until the attempt succeeds: the API server may be away. */
+  protected async insist(attempt: () => Promise<unknown>, promise: string): Promise<void> {
+    const outcome = async (): Promise<string> =>
+      attempt().then(
+        () => 'done',
+        (error: unknown) => String(error),
+      );
+    await eventually(outcome, (says) => says === 'done', promise);
   }
 
-  /** Takes the certificate from the key that a controller has stored, as soon as there is one. */
-  async trustStoredKey(): Promise<void> {
-    const stored = async (): Promise<string | undefined> => {
-      for await (const { items } of this.client.list(secrets, { namespace: home, labelSelector: activeKeys }))
-        for (const { data } of items) return Buffer.from(data?.['tls.crt'] ?? '', 'base64').toString();
-      return undefined;
-    };
-    this.#certificate = readCertificate((await eventually(stored, (pem) => pem !== undefined, 'there is a key')) as string);
-  }
-
-  /** Seals and writes the next generation; goes on until it is written. */
-  async write(name: string, plaintext: Plaintext): Promise<void> {
-    const encryptedData = await this.sealed(name, plaintext);
-    this.promised.asks(name, plaintext);
-    const attempt = async (): Promise<string> => {
-      try {
-        const live = await this.sealedSecret(name);
-        if (live) await this.client.replace(sealedSecretKind, { ...live, spec: { encryptedData } });
-        else await this.post(name, encryptedData);
-        return 'written';
-      } catch (error) {
-        return String(error);
-      }
-    };
-    await eventually(attempt, (outcome) => outcome === 'written', `${name} can be written`);
-  }
-
-  /** Seals and creates, once. */
-  async create(name: string, plaintext: Plaintext): Promise<void> {
-    const encryptedData = await this.sealed(name, plaintext);
-    this.promised.asks(name, plaintext);
-    await this.post(name, encryptedData);
-  }
-
-  /** Creates a SealedSecret of items that are sealed already. */
-  async post(name: string, encryptedData: Readonly<Record<string, string>>): Promise<void> {
-    const metadata = { name, namespace };
-    await this.client.create(sealedSecretKind, {
-      apiVersion: 'bitnami.com/v1alpha1',
-      kind: 'SealedSecret',
-      metadata,
-      spec: { encryptedData },
-    });
-  }
-
-  async sealed(name: string, plaintext: Plaintext): Promise<Record<string, string>> {
-    const certificate = this.#certificate;
-    if (!certificate) throw new Error('no certificate yet: call trust() first');
-    const items = Object.entries(plaintext).map(async ([key, text]): Promise<[string, string]> => {
-      return [key, await seal(new TextEncoder().encode(text), certificate, { scope: 'strict', namespace, name })];
-    });
-    return Object.fromEntries(await Promise.all(items));
-  }
-
-  async sealedSecret(name: string): Promise<KubeObject | undefined> {
+  /** Reads an object, undefined when there is none. */
+  protected async find(resource: Resource, name: string): Promise<KubeObject | undefined> {
     try {
-      return await this.client.get<KubeObject>(sealedSecretKind, { namespace, name });
+      return await this.client.get<KubeObject>(resource, { namespace, name });
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -175,7 +133,7 @@ export class World {
 
   /** Waits until every Secret is the newest and every status says so. @throws naming those that are not */
   async settles(patience: Patience = {}): Promise<void> {
-    const promise = 'the system settles by itself: newest Secrets, Synced, newest generation observed';
+    const promise = 'the system settles by itself: newest Secrets, ready, newest generation observed';
     await eventually(
       () => this.promised.unsettled,
       (names) => names.length === 0,
@@ -183,7 +141,7 @@ export class World {
       patience,
     );
     const untold = async (): Promise<string[]> => {
-      const lines = await Promise.all(this.promised.names.map(async (name) => this.#untold(name)));
+      const lines = await Promise.all(this.promised.names.map(async (name) => this.untold(name)));
       return lines.filter((line) => line !== undefined);
     };
     await eventually(untold, (lines) => lines.length === 0, promise, patience);
@@ -195,14 +153,6 @@ export class World {
     await this.client.close();
     await this.#sandbox.stop();
     await rm(this.#directory, { recursive: true });
-  }
-
-  async #untold(name: string): Promise<string | undefined> {
-    const object = await this.sealedSecret(name);
-    const status = object?.['status'] as SealedSecretStatus | undefined;
-    const synced = status?.conditions?.find((condition) => condition.type === 'Synced');
-    const isTold = synced?.status === 'True' && status?.observedGeneration === object?.metadata.generation;
-    return isTold ? undefined : `${name}: generation ${object?.metadata.generation}, status ${JSON.stringify(status)}`;
   }
 
   /** Sees every version of every Secret in the namespace; after a gap in history, at least the present ones. */
@@ -237,10 +187,4 @@ export class World {
     for (const name of missing) this.promised.sees(name, undefined);
     return from;
   }
-}
-
-/** Controllers watch all namespaces and write a SealedSecret only below `/status`; what else is asked is the test's. */
-function isOfTest(method: string, path: string): boolean {
-  if (path === `/api/v1/namespaces/${namespace}/secrets`) return method === 'GET';
-  return path === sealedPath || (path.startsWith(`${sealedPath}/`) && !path.endsWith('/status'));
 }

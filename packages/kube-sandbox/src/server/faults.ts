@@ -23,6 +23,8 @@ export interface SeenRequest {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Empty when none was sent. */
+  readonly userAgent: string;
 }
 
 /** Decides about each request; undefined lets it pass. */

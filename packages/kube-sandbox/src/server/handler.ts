@@ -49,7 +49,7 @@ export async function handleRequest(
     const method = request.method ?? 'GET';
     const userAgent = request.headers['user-agent'] ?? '';
     room.log.push({ method, path: url.pathname, query: url.search.replace(/^\?/, ''), userAgent });
-    const fault = room.hook()?.({ method, path: url.pathname, query: url.searchParams });
+    const fault = room.hook()?.({ method, path: url.pathname, query: url.searchParams, userAgent });
     if (fault !== undefined && !(await suffer(fault, request, response, url))) return;
     await serve(cluster, request, response, url);
   } catch (error) {
