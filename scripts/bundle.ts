@@ -36,6 +36,8 @@ export async function bundle({ packageName, entries }: Programs, folder: string)
     format: 'esm',
     platform: 'node',
     target: 'node24',
+    // Where a package has both: named exports of a CommonJS module are lost to those who import it when they need it.
+    mainFields: ['module', 'main'],
     metafile: true,
     logLevel: 'warning',
     // CommonJS dependencies inside an ES module bundle still ask for `require`.

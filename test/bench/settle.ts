@@ -6,11 +6,12 @@ import type { Ending, FailOver } from './settle/fail-over.ts';
 import { failedOver } from './settle/fail-over.ts';
 import { floorOf } from './settle/floor.ts';
 import type { Floor } from './settle/floor.ts';
-import { listAll } from './settle/list-all.ts';
 import { fromNothing, restarted } from './settle/phases.ts';
 import type { Phase, Restart } from './settle/phases.ts';
 import { operationsPerSecond } from './settle/private-key.ts';
-import { makePairs, setStage } from './settle/stage.ts';
+import { makePairs, sealedScene } from './settle/sealed-scene.ts';
+import { setStage } from './settle/stage.ts';
+import type { Launch } from './settle/subject.ts';
 import { Subject } from './settle/subject.ts';
 import { tableOf } from './settle/table.ts';
 
@@ -66,32 +67,34 @@ export const bench: {
       say(`making ${keys} keys`);
       const [program, pairs] = await Promise.all([Subject.build(folder), makePairs(keyBits, keys)]);
       const [pair] = pairs;
+      const scene = sealedScene(pairs);
+      const launch: Launch = { program, flags: [`--concurrency=${connections}`] };
       let floor: Floor | undefined;
       if (options['floor'] !== '0') {
         say('floor');
-        await using stage = await setStage(pairs, objects);
+        await using stage = await setStage(scene, objects);
         // The same onlooker as later: what it costs is no fault of the controller.
         await using _onlooker = await Audience.of(stage);
-        floor = await floorOf(stage, await listAll(stage), connections);
+        floor = await floorOf(stage, connections);
       }
       const speeds = [await operationsPerSecond(pair, connections)];
       say('setting the stage');
-      await using stage = await setStage(pairs, objects);
+      await using stage = await setStage(scene, objects);
       say('from nothing');
-      const nothing = await fromNothing(stage, program, connections);
+      const nothing = await fromNothing(stage, launch);
       speeds.push(await operationsPerSecond(pair, connections));
       say(`  ${nothing.seconds.toFixed(1)} s, new objects p99 ${nothing.latency.p99} ms`);
       say('restart');
-      const restart = await restarted(stage, program, connections);
+      const restart = await restarted(stage, launch);
       say(`  ${restart.seconds.toFixed(1)} s, new objects p99 ${restart.latency.p99} ms`);
       say('fail-over');
-      const failOver = await failedOver(stage, program, connections);
+      const failOver = await failedOver(stage, launch);
       say(`  ${failOver.graceful.seconds.toFixed(1)} s in order, ${failOver['kill -9'].seconds.toFixed(1)} s after kill -9`);
       let withForeign: Restart | undefined;
       if (foreign > 0) {
         say('restart beside foreign Secrets');
         await stage.addForeign(foreign);
-        withForeign = await restarted(stage, program, connections);
+        withForeign = await restarted(stage, launch);
       }
 
       const perSecond = speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;

@@ -76,12 +76,16 @@ export class ControllerProcess {
     if (this.ending) throw new Error(`the controller ended before it was ready:\n${this.logs(100)}`);
   }
 
-  /** Sum of all series of each metric, by its name. */
-  async metrics(): Promise<ReadonlyMap<string, number>> {
+  /**
+   * Sum of all series of each metric, by its name.
+   *
+   * @param label only series with this one: `name="sealedsecret"`
+   */
+  async metrics(label: string = ''): Promise<ReadonlyMap<string, number>> {
     const sums = new Map<string, number>();
     const text = await (await fetch(`${this.metricsUrl}/metrics`)).text();
-    for (const [, name = '', value] of text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{.*\})? (\S+)$/gm))
-      sums.set(name, (sums.get(name) ?? 0) + Number(value));
+    for (const [, name = '', labels = '', value] of text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/gm))
+      if (labels.includes(label)) sums.set(name, (sums.get(name) ?? 0) + Number(value));
     return sums;
   }
 

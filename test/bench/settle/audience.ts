@@ -1,4 +1,3 @@
-import { sealedSecretKind } from '@signet/api';
 import { Reflector } from '@signet/kube/cache';
 import type { KubeObject } from '@signet/kube/client';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,7 +13,7 @@ export interface Latency {
   readonly max: number;
 }
 
-/** Watches the SealedSecrets as a person would, and now and then adds one. */
+/** Watches the objects of a stage as a person would, and now and then adds one. */
 export class Audience implements AsyncDisposable {
   readonly #stage: Stage;
   /** Names of one audience are not those of another. */
@@ -30,7 +29,8 @@ export class Audience implements AsyncDisposable {
 
   private constructor(stage: Stage) {
     this.#stage = stage;
-    this.#reflector = new Reflector({ client: stage.plane.admin, resource: sealedSecretKind, transform: onlySynced });
+    const { kind: resource, condition } = stage.scene;
+    this.#reflector = new Reflector({ client: stage.plane.admin, resource, transform: (object) => onlySynced(object, condition) });
     this.#reflector.subscribe({ changed: (object) => this.#saw(object), removed: () => undefined });
     this.#running = this.#reflector.run(this.#stop.signal);
   }
@@ -44,7 +44,7 @@ export class Audience implements AsyncDisposable {
   /** Resolves when all that were there first are synced, with the time of the last. */
   async settled(withinMs: number): Promise<number> {
     const all = this.#stage.names.length;
-    await until(`${all} SealedSecrets are synced`, () => this.#synced.size >= all, { withinMs });
+    await until(`${all} objects are settled`, () => this.#synced.size >= all, { withinMs });
     return this.#lastAt;
   }
 
@@ -73,7 +73,7 @@ export class Audience implements AsyncDisposable {
     return this.#served.filter(({ sentAt, servedAt }) => servedAt >= at && sentAt >= sentFrom).length;
   }
 
-  /** SealedSecrets that are there now. */
+  /** Objects that are there now. */
   get present(): number {
     return this.#reflector.store.size;
   }
@@ -103,13 +103,14 @@ export class Audience implements AsyncDisposable {
   }
 }
 
-function onlySynced({ metadata: { namespace, name, uid, resourceVersion }, status }: KubeObject): KubeObject {
+function onlySynced({ metadata: { namespace, name, uid, resourceVersion }, status }: KubeObject, wanted: string): KubeObject {
   const { conditions = [] } = (status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
-  const synced = conditions.some((condition) => condition.type === 'Synced' && condition.status === 'True');
+  const synced = conditions.some((condition) => condition.type === wanted && condition.status === 'True');
   return { metadata: { namespace, name, uid, resourceVersion } as KubeObject['metadata'], synced };
 }
 
-function latencyOf(latencies: readonly number[]): Latency {
+/** Milliseconds, in figures. */
+export function latencyOf(latencies: readonly number[]): Latency {
   const sorted = latencies.toSorted((one, other) => one - other);
   const at = (share: number): number => Math.round(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };

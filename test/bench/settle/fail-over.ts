@@ -5,6 +5,7 @@ import type { Latency } from './audience.ts';
 import { Audience } from './audience.ts';
 import { versionsOf } from './list-all.ts';
 import type { Stage } from './stage.ts';
+import type { Launch } from './subject.ts';
 import { Subject } from './subject.ts';
 
 /** What happened when the leading one of two replicas ended. */
@@ -24,15 +25,15 @@ const patienceMs = 120_000;
 const arrivalEveryMs = 100;
 
 /** Two fail-overs with three replicas in turn: the first ends in order, the second is killed, the third is left. */
-export async function failedOver(stage: Stage, program: string, concurrency: number): Promise<Record<Ending, FailOver>> {
-  await using first = await Subject.start(stage, program, concurrency);
+export async function failedOver(stage: Stage, launch: Launch): Promise<Record<Ending, FailOver>> {
+  await using first = await Subject.start(stage, launch);
   await first.controller.ready();
-  await using second = await Subject.start(stage, program, concurrency);
+  await using second = await Subject.start(stage, launch);
   await second.controller.ready();
   const graceful = await failOver(stage, first, second, async () => {
     await first.controller.stop();
   });
-  await using third = await Subject.start(stage, program, concurrency);
+  await using third = await Subject.start(stage, launch);
   await third.controller.ready();
   const killed = await failOver(stage, second, third, async () => second.kill());
   return { graceful, 'kill -9': killed };
@@ -69,7 +70,6 @@ async function failOver(stage: Stage, leader: Subject, standby: Subject, end: ()
 }
 
 async function lookedAtAll(subject: Subject, count: number): Promise<void> {
-  const reconciled = async (): Promise<boolean> =>
-    ((await subject.controller.metrics()).get('signet_reconcile_total') ?? 0) >= count;
-  await until('the leader has looked at everything', reconciled, { withinMs: patienceMs, everyMs: 200 });
+  const hasLooked = async (): Promise<boolean> => (await subject.reconciles()) >= count;
+  await until('the leader has looked at everything', hasLooked, { withinMs: patienceMs, everyMs: 200 });
 }

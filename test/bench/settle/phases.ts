@@ -3,9 +3,10 @@ import { until } from '../../control-plane/until.ts';
 import type { Latency } from './audience.ts';
 import { Audience } from './audience.ts';
 import { versionsOf } from './list-all.ts';
-import { processFigures } from './process-figures.ts';
+import { processFigures, watchSockets } from './process-figures.ts';
 import type { ProcessFigures } from './process-figures.ts';
 import type { Stage } from './stage.ts';
+import type { Launch } from './subject.ts';
 import { Subject } from './subject.ts';
 
 /** One life of the controller. */
@@ -18,7 +19,11 @@ export interface Phase {
   readonly latency: Latency;
   /** Up to the moment when the last new object was served. */
   readonly requests: Readonly<Record<string, number>>;
+  /** Requests to others than the API server, by what they are. */
+  readonly elsewhere: Readonly<Record<string, number>>;
   readonly connectionsMade: number;
+  /** Sockets open at the same time, the listening ones included: the most that was seen, looking twice a second. */
+  readonly sockets: number;
   readonly privateKeyOperations: number;
   readonly process: ProcessFigures;
   /** CPU of the parts in the time it took to settle. */
@@ -29,7 +34,7 @@ export interface Phase {
 export interface Restart extends Phase {
   /** What it did to the objects that were settled: all zero, or the restart was not cheap. */
   readonly settled: {
-    /** SealedSecrets, Secrets and Events in another version than before, new ones included. */
+    /** Objects of the scene, Secrets and Events in another version than before, new ones included. */
     readonly changed: number;
     /** Requests beyond those for new objects. */
     readonly writes: number;
@@ -41,22 +46,21 @@ export interface Restart extends Phase {
 const patienceMs = 20 * 60_000;
 
 /** Many objects and no Secret. */
-export async function fromNothing(stage: Stage, program: string, concurrency: number): Promise<Phase> {
+export async function fromNothing(stage: Stage, launch: Launch): Promise<Phase> {
   await using audience = await Audience.of(stage);
-  return await live(stage, program, concurrency, audience, 400, async () => audience.settled(patienceMs));
+  return await live(stage, launch, audience, 400, async () => audience.settled(patienceMs));
 }
 
 /** Everything is settled. */
-export async function restarted(stage: Stage, program: string, concurrency: number): Promise<Restart> {
+export async function restarted(stage: Stage, launch: Launch): Promise<Restart> {
   await using audience = await Audience.of(stage);
   const { present } = audience;
   const before = await versionsOf(stage);
-  const phase = await live(stage, program, concurrency, audience, 100, async (subject) => {
-    await until(
-      'the controller has looked at everything',
-      async () => ((await subject.controller.metrics()).get('signet_reconcile_total') ?? 0) >= present,
-      { withinMs: patienceMs, everyMs: 200 },
-    );
+  const phase = await live(stage, launch, audience, 100, async (subject) => {
+    await until('the controller has looked at everything', async () => (await subject.reconciles()) >= present, {
+      withinMs: patienceMs,
+      everyMs: 200,
+    });
     return performance.now();
   });
   const after = await versionsOf(stage);
@@ -70,15 +74,19 @@ export async function restarted(stage: Stage, program: string, concurrency: numb
       // A new object costs a Secret, a status and an event. The lease is renewed in any case.
       writes: written(/^(?!get|list|watch)\S+ (?!leases|events)/) - 2 * latency.count,
       events: written(/^(?!get|list|watch)\S+ events/) - latency.count,
-      privateKeyOperations: privateKeyOperations - latency.count,
+      privateKeyOperations: privateKeyOperations - stage.scene.privateKeyOperations * latency.count,
     },
   };
 }
 
-async function live(
+/**
+ * One life of a controller, with new objects from its readiness on.
+ *
+ * @param settled resolves with the time when it has done what it is for
+ */
+export async function live(
   stage: Stage,
-  program: string,
-  concurrency: number,
+  launch: Launch,
   audience: Audience,
   arrivalEveryMs: number,
   settled: (subject: Subject) => Promise<number>,
@@ -87,7 +95,8 @@ async function live(
   const cpu = async (pid: number): Promise<number> => (await processFigures(pid)).cpuSeconds;
   const before = { apiServer: await cpu(parts.apiServer), etcd: await cpu(parts.etcd) };
   const startedAt = performance.now();
-  await using subject = await Subject.start(stage, program, concurrency);
+  await using subject = await Subject.start(stage, launch);
+  using sockets = watchSockets(subject.controller.pid);
   await subject.controller.ready();
   const readySeconds = (performance.now() - startedAt) / 1000;
   const enough = new AbortController();
@@ -103,13 +112,15 @@ async function live(
   enough.abort();
   const latency = await arriving;
   await eventsWritten(subject);
-  const { requests, connections, process, privateKeyOperations } = await subject.deeds();
+  const { requests, elsewhere, connections, process, privateKeyOperations } = await subject.deeds();
   return {
     seconds: (settledAt - startedAt) / 1000,
     readySeconds,
     latency,
     requests,
+    elsewhere,
     connectionsMade: connections,
+    sockets: sockets.most,
     privateKeyOperations,
     process,
     cpuSeconds,

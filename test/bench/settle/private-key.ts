@@ -1,7 +1,7 @@
 import { Keyring, openingKey, seal } from '@signet/sealing';
 import type { Binding } from '@signet/sealing';
+import type { SealingPair } from './sealed-scene.ts';
 import { eachOf } from './stage.ts';
-import type { SealingPair } from './stage.ts';
 
 const place: Binding = { scope: 'strict', namespace: 'web', name: 'db' };
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 
 /** What the kernel says of a process. */
 export interface ProcessFigures {
@@ -23,5 +23,23 @@ export async function processFigures(pid: number): Promise<ProcessFigures> {
     rssMiB: mebibytes('VmRSS'),
     peakRssMiB: mebibytes('VmHWM'),
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
+  };
+}
+
+/** Looks twice a second how many sockets a process has open, until it is disposed of. */
+export function watchSockets(pid: number): Disposable & { readonly most: number } {
+  let most = 0;
+  const look = async (): Promise<void> => {
+    const folder = `/proc/${pid}/fd`;
+    const names = await readdir(folder).catch(() => []); // it has ended
+    const targets = await Promise.all(names.map(async (name) => readlink(`${folder}/${name}`).catch(() => '')));
+    most = Math.max(most, targets.filter((target) => target.startsWith('socket:')).length);
+  };
+  const timer = setInterval(() => void look(), 500);
+  return {
+    get most() {
+      return most;
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
   };
 }

@@ -13,19 +13,27 @@ import type { Stage } from './stage.ts';
 const instrument = fileURLToPath(new URL('count-requests.ts', import.meta.url));
 let runs = 0;
 
+/** How a controller is started. */
+export interface Launch {
+  /** What {@link Subject.build} made. */
+  readonly program: string;
+  readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags of Node beside those of a Pod: a profiler. */
+  readonly nodeFlags?: readonly string[];
+}
+
 /** What the controller did since its start. */
 export interface Deeds extends Counted {
   readonly process: ProcessFigures;
   readonly privateKeyOperations: number;
-  /** Of any kind, settled objects included. */
-  readonly reconciles: number;
 }
 
 /**
  * Flags of Node as in a Pod: those of the image's entry point, and the old space that V8 takes under the chart's memory limit (half
  * of it; the closer that bound, the sooner it collects). Without a limit Node would let garbage grow with the machine.
  */
-async function nodeFlags(): Promise<string[]> {
+async function podFlags(): Promise<string[]> {
   const [, entrypoint] = /^ENTRYPOINT (\[.*\])$/m.exec(await readFile(join(root, 'Dockerfile'), 'utf8')) ?? [];
   const [, limit] =
     /^ *limits: *\{ *memory: *(\d+)Mi *\}$/m.exec(await readFile(join(root, 'charts/signet/values.yaml'), 'utf8')) ?? [];
@@ -39,11 +47,14 @@ async function nodeFlags(): Promise<string[]> {
 export class Subject implements AsyncDisposable {
   readonly controller: ControllerProcess;
   readonly #socket: string;
+  /** Of the reconciler of the scene's kind, as metrics call it. */
+  readonly #name: string;
   #killed = false;
 
-  private constructor(controller: ControllerProcess, socket: string) {
+  private constructor(controller: ControllerProcess, socket: string, name: string) {
     this.controller = controller;
     this.#socket = socket;
+    this.#name = name;
   }
 
   /** Makes the bundle that {@link start} runs. @returns its entry */
@@ -54,17 +65,18 @@ export class Subject implements AsyncDisposable {
     return join(folder, 'bin', 'signet-controller.js');
   }
 
-  static async start(stage: Stage, program: string, concurrency: number): Promise<Subject> {
+  static async start(stage: Stage, { program, flags = [], env = {}, nodeFlags = [] }: Launch): Promise<Subject> {
     const socket = join(stage.folder, `counts-${runs++}`);
+    const name = stage.scene.kind.kind.toLowerCase();
     const controller = await ControllerProcess.start({
       kubeconfig: stage.kubeconfig,
       program,
-      nodeFlags: await nodeFlags(),
-      flags: [`--concurrency=${concurrency}`],
-      env: { COUNTS_SOCKET: socket },
+      nodeFlags: [...(await podFlags()), ...nodeFlags],
+      flags,
+      env: { ...env, COUNTS_SOCKET: socket, COUNTS_SERVER: stage.plane.server },
       imports: [instrument],
     });
-    return new Subject(controller, socket);
+    return new Subject(controller, socket, name);
   }
 
   async deeds(): Promise<Deeds> {
@@ -77,8 +89,13 @@ export class Subject implements AsyncDisposable {
       ...counted,
       process,
       privateKeyOperations: metrics.get('signet_private_key_operations') ?? Number.NaN,
-      reconciles: metrics.get('signet_reconcile_total') ?? 0,
     };
+  }
+
+  /** How often it has looked at an object of the scene's kind, settled ones included. */
+  async reconciles(): Promise<number> {
+    const metrics = await this.controller.metrics(`name="${this.#name}"`);
+    return metrics.get('signet_reconcile_total') ?? 0;
   }
 
   /** Ends it without a word, as a lost node does. */
