@@ -156,6 +156,29 @@ describe('the spread of refreshes', () => {
   });
 });
 
+// Promise 7: one read per distinct remote key and refresh.
+describe('objects that read the same', () => {
+  const earlyOf = (spec: object, metadata: object = {}): number =>
+    earlyByMs(secret({ spec: { refreshInterval: '1h', secretStoreRef: { name: 'vault' }, ...spec }, metadata }));
+  const reading = (...keys: string[]): object => ({ data: keys.map((key) => ({ secretKey: key, remoteRef: { key } })) });
+  const rows: readonly (readonly [what: string, spec: object, metadata: object, isTogether: boolean])[] = [
+    ['another object', reading('db', 'web'), { uid: 'u-2', name: 'other' }, true],
+    ['in another order, twice', reading('web', 'db', 'web'), { uid: 'u-2' }, true],
+    ['as a whole', { dataFrom: [{ extract: { key: 'db' } }, { extract: { key: 'web' } }] }, { uid: 'u-2' }, true],
+    ['less of it', reading('db'), {}, false],
+    ['from another store', { ...reading('db', 'web'), secretStoreRef: { name: 'other' } }, {}, false],
+    ['from a store of the same name in another namespace', reading('db', 'web'), { namespace: 'other' }, false],
+  ];
+  test.each(rows)('are refreshed together, others are not: %s', (_, spec, metadata, isTogether) => {
+    expect(earlyOf(spec, metadata) === earlyOf(reading('db', 'web'))).toBe(isTogether);
+  });
+
+  test('a cluster store is one store for all namespaces', () => {
+    const spec = { ...reading('db'), secretStoreRef: { name: 'vault', kind: 'ClusterSecretStore' } };
+    expect(earlyOf(spec, { namespace: 'one', uid: 'u-1' })).toBe(earlyOf(spec, { namespace: 'two', uid: 'u-2' }));
+  });
+});
+
 describe('the next refresh', () => {
   const any = fc.record({
     policy: fc.constantFrom('Periodic', 'OnChange', 'CreatedOnce'),

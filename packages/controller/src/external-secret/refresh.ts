@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ExternalSecret } from '@signet/api';
+import { storeInterest } from './interests.ts';
 import { syncedVersionOf } from './resource-version.ts';
 import { nextPermitted, permits } from './sync-windows.ts';
 
@@ -11,15 +12,25 @@ const maxSpreadMs = 60_000;
 /**
  * How many milliseconds before the end of its interval an ExternalSecret is refreshed: up to 5 % of the interval and one minute, always the same for
  * the same object. Objects that came into being together are spread so, and drift apart from refresh to refresh (the peer has no such spread:
- * its issue 4231); no value is ever older than the interval asks for.
+ * its issue 4231); no value is ever older than the interval asks for. Those that read the same of the same stores stay together: one read
+ * serves them all.
  */
 export function earlyByMs(es: Pick<ExternalSecret, 'metadata' | 'spec'>): number {
-  const { uid, namespace, name } = es.metadata;
-  const digest = createHash('sha256')
-    .update(uid ?? `${namespace}/${name}`)
-    .digest();
+  const digest = createHash('sha256').update(companyOf(es)).digest();
   const share = digest.readUInt32BE() / 2 ** 32;
   return Math.floor(share * Math.min(maxSpreadMs, es.spec.refreshIntervalMs * spreadShare));
+}
+
+/** Equal for objects that read the same: all the remote keys of theirs, each with its store. Who reads nothing is alone. */
+function companyOf({ metadata: { uid, namespace, name }, spec }: Pick<ExternalSecret, 'metadata' | 'spec'>): string {
+  const reads = [
+    ...spec.dataFrom.map(({ extract, find, sourceRef }) => ({ sourceRef, what: extract?.key ?? find })),
+    ...spec.data.map(({ remoteRef, sourceRef }) => ({ sourceRef, what: remoteRef.key })),
+  ].flatMap(({ sourceRef, what }) => {
+    const store = sourceRef?.storeRef ?? spec.secretStoreRef;
+    return what === undefined || !store ? [] : [JSON.stringify([storeInterest(store, namespace), what])];
+  });
+  return reads.length === 0 ? (uid ?? `${namespace}/${name}`) : [...new Set(reads)].toSorted().join('\n');
 }
 
 /** When the last refresh began, milliseconds since 1970; undefined: there was none, or its time cannot be read. */
