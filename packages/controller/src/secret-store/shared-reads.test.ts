@@ -113,6 +113,29 @@ describe('batches', () => {
     expect(calls).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
   });
 
+  test('the first question goes at once; while it is under way a flood fills its calls, and what is left waits for 50 ms', async () => {
+    const { clock, reads, calls } = setting({ batchSize: 20 });
+    const questions = Array.from({ length: 45 }, (_, index) => `q${index}`);
+    const asked = questions.map(async (question) => reads.ask([question], normal(), never));
+    const sizes = (): number[] => calls.map((call) => call.length);
+    expect(sizes()).toEqual([1, 20, 20]);
+    await clock.advance(49);
+    expect(sizes()).toEqual([1, 20, 20]);
+    await clock.advance(1);
+    expect(sizes()).toEqual([1, 20, 20, 4]);
+    await clock.advance(100);
+    expect((await Promise.all(asked)).flat()).toEqual(questions.map((question) => `${question}!`));
+  });
+
+  test('a call that comes back sets free what waited for company', async () => {
+    const { clock, reads, calls } = setting({ batchSize: 20, answer: async (question) => clock.sleep(10).then(() => question) });
+    const asked = ['a', 'b'].map(async (question) => reads.ask([question], normal(), never));
+    await clock.advance(10);
+    expect(calls).toEqual([['a'], ['b']]);
+    await clock.advance(10);
+    await Promise.all(asked);
+  });
+
   test('the urgent ones come first', async () => {
     const { clock, reads, calls } = setting({ batchSize: 2, lanes: 1 });
     const asked = ['a', 'b', 'c', 'd'].map(async (question) => reads.ask([question], normal(), never));

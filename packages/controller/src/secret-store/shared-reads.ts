@@ -43,9 +43,14 @@ interface Call<Q, A> {
   wanted: number;
 }
 
+/** A question waits so long at most for others to share its call. */
+const fillMs = 50;
+
 /**
  * Reads of one open store, each made once for everybody who asks in the same wave. A read serves a demand if its call began at
- * or after `demand.notBefore`. While no turn is free questions pile up, and the next turn takes as many as one call answers.
+ * or after `demand.notBefore`. While no turn is free questions pile up, and the next turn takes as many as one call answers; and where
+ * a call answers several, one that is not full waits for a moment while another is under way: the first question goes at once, a flood
+ * of them fills its calls.
  *
  * Whoever is cancelled leaves; the call goes on as long as somebody waits for it. A call that fails as a whole is told to those
  * who wait and then forgotten; the outcome of a single question, an error too, is kept for a moment by the memory.
@@ -57,6 +62,7 @@ export class SharedReads<Q, A> {
   readonly #queues = { urgent: new Set<Read<Q, A>>(), normal: new Set<Read<Q, A>>() };
   readonly #turns = { urgent: 0, normal: 0 };
   readonly #calls = new Set<Call<Q, A>>();
+  #filling: 'no' | 'yes' = 'no';
 
   constructor(options: SharedReadsOptions<Q, A>) {
     this.#options = options;
@@ -148,10 +154,19 @@ export class SharedReads<Q, A> {
     if (error) read.settle.reject(error);
   }
 
-  #askForTurns(): void {
-    const { batchSize, ask } = this.#options;
-    const calls = (questions: number): number => Math.ceil(questions / batchSize);
+  /** @param all calls that are not full, too, though another is under way */
+  #askForTurns(all: 'all' | 'full' = 'full'): void {
+    const { batchSize, ask, clock } = this.#options;
     const { urgent, normal } = this.#queues;
+    const fills = all === 'full' && this.#calls.size > 0;
+    const calls = (questions: number): number => (fills ? Math.floor(questions / batchSize) : Math.ceil(questions / batchSize));
+    if (fills && this.#filling === 'no' && (urgent.size + normal.size) % batchSize > 0) {
+      this.#filling = 'yes';
+      clock.setTimeout(() => {
+        this.#filling = 'no';
+        this.#askForTurns('all');
+      }, fillMs);
+    }
     const missing = (kind: 'urgent' | 'normal'): boolean =>
       kind === 'urgent'
         ? this.#turns.urgent < calls(urgent.size)
@@ -201,6 +216,7 @@ export class SharedReads<Q, A> {
       for (const read of batch) this.#void(read, error instanceof Error ? error : new Error('the call failed', { cause: error }));
     } finally {
       this.#calls.delete(call);
+      this.#askForTurns();
     }
   }
 

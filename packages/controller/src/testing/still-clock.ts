@@ -15,7 +15,7 @@ export function stillClock(): StillClock {
     now: () => now,
     leap(ms) {
       now += ms;
-      for (const { at, fire } of [...pending]) if (at <= now) fire();
+      for (const { at, fire } of pending) if (at <= now) fire();
     },
     setTimeout(callback, ms) {
       const cancel = (): void => {

@@ -71,6 +71,7 @@ export class Controller {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #random: () => number;
+  readonly #underWay = new Set<AbortController>();
   #state: 'idle' | 'running' = 'idle';
 
   constructor(options: ControllerOptions) {
@@ -115,9 +116,15 @@ export class Controller {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#state === 'running') throw runtimeErrors.ALREADY_RUNNING({ what: `controller ${this.#options.name}` });
     this.#state = 'running';
+    // One listener for all attempts: adding and removing one walks the list of those that are there.
+    const onStop = (): void => {
+      for (const attempt of this.#underWay) attempt.abort(signal.reason);
+    };
+    signal.addEventListener('abort', onStop);
     try {
       await Promise.all(Array.from({ length: this.#options.concurrency ?? 1 }, () => this.#work(signal)));
     } finally {
+      signal.removeEventListener('abort', onStop);
       this.#state = 'idle';
     }
   }
@@ -144,10 +151,10 @@ export class Controller {
     const attempt: Attempt = { reconcileId, failures: this.queue.failures(key), logger };
 
     const abort = new AbortController();
-    const onStop = (): void => abort.abort(run.reason);
-    run.addEventListener('abort', onStop);
-    const timeout = runtimeErrors.RECONCILE_TIMEOUT({ controller: name, key: keyText(key), timeoutMs: reconcileTimeoutMs });
-    const cancelTimeout = this.#clock.setTimeout(() => abort.abort(timeout), reconcileTimeoutMs);
+    this.#underWay.add(abort);
+    const onTimeout = (): void =>
+      abort.abort(runtimeErrors.RECONCILE_TIMEOUT({ controller: name, key: keyText(key), timeoutMs: reconcileTimeoutMs }));
+    const cancelTimeout = this.#clock.setTimeout(onTimeout, reconcileTimeoutMs);
 
     const startedAt = this.#clock.now();
     const settled = (async (): Promise<Result | void> => reconciler.reconcile(key, abort.signal, attempt))().then(
@@ -156,7 +163,7 @@ export class Controller {
     );
     const over = settled.then((outcome) => {
       cancelTimeout();
-      run.removeEventListener('abort', onStop);
+      this.#underWay.delete(abort);
       this.queue.done(key);
       this.#options.observer?.reconciled?.(outcome, (this.#clock.now() - startedAt) / 1000);
     });
