@@ -79,7 +79,10 @@ export interface Credentials {
     selector: ServiceAccountSelector & { readonly expirationSeconds?: number | undefined },
     signal: AbortSignal,
   ): Promise<IssuedToken>;
-  /** The token of the controller's own ServiceAccount, as mounted; read anew each time. */
+  /**
+   * The token of the controller's own ServiceAccount, as mounted; read anew each time. For cluster stores only: the author of a namespaced
+   * one chooses the server that it would be sent to.
+   */
   ownToken(signal: AbortSignal): Promise<string>;
 }
 

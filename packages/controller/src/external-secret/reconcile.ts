@@ -178,16 +178,18 @@ async function refresh(
   startedAt: number,
   signal: AbortSignal,
 ): Promise<Result> {
+  const isRefresh = shouldRefresh(es, { now: startedAt, isTargetValid: true }) || isOutdated(room, es);
   const gathered = await gather(es, room.stores, demand, signal);
   const written = await room.target.write(es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
-  if (written.did === 'replace') room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
+  // New values are no mend, however often they come.
+  if (written.did === 'replace' && !isRefresh) room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
   const told = await room.report.tell(raw, es, outcomeOf(room, es, written, startedAt), eventsOf(gathered, written), signal);
   if (written.did !== 'nothing') room.logger.info({ key: keyText(es.metadata), did: written.did }, 'Secret written');
   for (const warning of written.warnings) room.logger.warn({ key: keyText(es.metadata) }, warning);
   return wait(room, told, room.clock.now());
 }
 
-/** True when the Secret was made of the same before and it was not time for a new value: whoever changed it, it was not us. */
+/** True when the Secret was made of the same before: whoever changed it, it was not us. */
 function isMend(es: ExternalSecret): boolean {
   return es.status?.syncedResourceVersion === syncedVersionOf(es);
 }

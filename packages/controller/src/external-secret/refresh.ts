@@ -8,6 +8,8 @@ import { nextPermitted, permits } from './sync-windows.ts';
 const spreadShare = 0.05;
 /** and by no more than this. */
 const maxSpreadMs = 60_000;
+/** An object is refreshed by time no more often than this: its author is a tenant, and every refresh takes a worker (promise 10). */
+const shortestIntervalMs = 1000;
 
 /**
  * How many milliseconds before the end of its interval an ExternalSecret is refreshed: up to 5 % of the interval and one minute, always the same for
@@ -63,7 +65,7 @@ function dueAt(es: ExternalSecret, now: number): number | undefined {
   if (refreshIntervalMs <= 0 && hasVersion(es)) return undefined;
   const last = refreshedAt(es);
   if (isChanged(es) || last === undefined || last > now) return 0;
-  return last + refreshIntervalMs - earlyByMs(es);
+  return last + Math.max(refreshIntervalMs, shortestIntervalMs) - earlyByMs(es);
 }
 
 /**
@@ -71,7 +73,7 @@ function dueAt(es: ExternalSecret, now: number): number | undefined {
  *
  * - `CreatedOnce`: never synced; `OnChange`: that, or generation, labels or annotations differ from what was synced;
  * - `Periodic`: with an interval of 0 or less only if never synced, else if something differs, the last refresh has no time or one in the future, or the
- *   interval is over and {@link permits} agrees;
+ *   interval, or one second, is over and {@link permits} agrees;
  * - under each of them: the target is not as it was made. Values are kept nowhere, so it takes a fetch to mend it.
  *
  * @param options.now milliseconds since 1970

@@ -175,6 +175,12 @@ test('a token is asked for with its audiences and its life', async () => {
   ]);
 });
 
+test("promise 10: the controller's own token goes to no server that the author of a SecretStore chose", async () => {
+  const { credentials } = credentialsOf(namespaced, 'own');
+  await expect(credentials.ownToken(signal)).rejects.toMatchObject({ code: 'SIGNET_PROVIDER_INVALID_CONFIG' });
+  expect(await credentialsOf(cluster, undefined).credentials.ownToken(signal)).toBe('mounted');
+});
+
 test('the own token that cannot be read is missing credentials', async () => {
   const { client } = world();
   const ownToken = async (): Promise<string> => Promise.reject(new Error('ENOENT'));

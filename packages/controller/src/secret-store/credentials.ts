@@ -125,6 +125,14 @@ export class StoreCredentials implements Credentials {
   }
 
   async ownToken(signal: AbortSignal): Promise<string> {
+    const { kind, name } = this.#options.store;
+    // The author of a SecretStore also chooses the server that would be handed it.
+    if (kind === 'SecretStore')
+      throw this.#invalid(
+        'SecretStore',
+        name,
+        "it may not use the token of the controller's own ServiceAccount: name a ServiceAccount or a Secret",
+      );
     try {
       return await this.#options.ownToken(signal);
     } catch (error) {

@@ -39,6 +39,8 @@ interface Memory {
 
 const firstRetryMs = 5000;
 const longestRetryMs = 60_000;
+/** No store is validated more often than this, whatever it says: its author is a tenant (promise 10). */
+const shortestIntervalMs = 1000;
 /** A store on its way out whose finalizer has to stay is looked at this often. */
 const leavingMs = 15_000;
 
@@ -98,7 +100,7 @@ function isClosed(checked: Checked): boolean {
 
 /** When a store is validated again. What is wrong with a manifest waits for its change; the breaker tells of a backend that is back. */
 function pauseMs(room: StoreReconcilerRoom, store: SecretStoreObject, checked: Checked, failures: number): number {
-  const intervalMs = (store.spec.refreshIntervalMs ?? room.intervalMs) * (1 - room.random() / 10);
+  const intervalMs = Math.max(shortestIntervalMs, store.spec.refreshIntervalMs ?? room.intervalMs) * (1 - room.random() / 10);
   if (checked.result !== 'failed' || checked.at === 'client') return intervalMs;
   const backOffMs = Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10));
   return Math.min(intervalMs, mayPass(checked.error) ? firstRetryMs : backOffMs);
