@@ -119,6 +119,12 @@ describe('a kind of somebody else', () => {
     expect(object['spec']).toEqual({ replicas: 2, sites: [{ host: 'a.example' }] });
   });
 
+  test('external acceptance 26: delimiters of choice', async () => {
+    const named = { templateFrom: [{ literal: 'host: << .host >>', target: 'spec' }] };
+    const object = madeBy(await decided({ ...site, template: named }, { delimiters: ['<<', '>>'] }));
+    expect(object['spec']).toEqual({ host: 'a.example' });
+  });
+
   test('without a template has what was fetched in spec.data', async () => {
     expect(madeBy(await decided(site))['spec']).toEqual({ data: { host: 'a.example' } });
   });

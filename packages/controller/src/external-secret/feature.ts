@@ -111,6 +111,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
     secrets,
     keyPlace: { namespace: config.namespace, prefix: config.keyPrefix },
     forbiddenTypes: config.forbiddenSecretTypes,
+    delimiters: [external.delimiters.left, external.delimiters.right] as const,
   };
   const reconciler = externalSecretReconciler({
     externalSecrets,
@@ -151,9 +152,13 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   const templateToKeys = (kind: 'Secret' | 'ConfigMap', object: KubeObject): readonly ObjectKey[] =>
     outdate(templateInterest(kind, keyOf(object)));
   if (secretCache)
-    controller.watch(secretCache, (secret, _, __, initial) =>
-      initial ? [] : [...interests.in(targetInterest(keyOf(secret))), ...templateToKeys('Secret', secret)],
-    );
+    controller.watch(secretCache, (secret, _, change, initial) => {
+      if (initial) return [];
+      const makers = interests.in(targetInterest(keyOf(secret)));
+      // Whoever deletes a Secret to have it made of what is at the store now is not given what was read before.
+      if (change === 'removed') for (const key of makers) externalSecrets.ask(key);
+      return [...makers, ...templateToKeys('Secret', secret)];
+    });
   controller.watch(texts, (object, _, __, initial) => (initial ? [] : templateToKeys('ConfigMap', object)));
   for (const [kind, cache] of [
     ['SecretStore', stores] as const,

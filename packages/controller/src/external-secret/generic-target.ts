@@ -13,7 +13,7 @@ import { keepsForeign, ownersWanted } from './target-secret.ts';
 import type { Making } from './target-secret.ts';
 
 /** What a target of another kind is made of. */
-export interface ResourceMaking extends Pick<Making, 'es' | 'data' | 'groups' | 'now' | 'random'> {
+export interface ResourceMaking extends Pick<Making, 'es' | 'data' | 'groups' | 'now' | 'random' | 'delimiters'> {
   /** To be replaced, as just read with its managedFields; undefined: one is created. */
   readonly live: KubeObject | undefined;
 }
@@ -98,14 +98,14 @@ function fetchedAs(kind: string, data: ReadonlyMap<string, Uint8Array>): Record<
 
 function renderInto(
   object: KubeObject,
-  { data, groups, now, random }: ResourceMaking,
+  { data, groups, now, random, delimiters }: ResourceMaking,
 ): { rendered: KubeObject; warnings: string[] } {
   const warnings: string[] = [];
   const surroundings = { now, ...(random && { random }), spent: new Spent() };
   let rendered: Readonly<Record<string, unknown>> = object;
   const dot = prepareData(data);
   for (const { field, scope, target, texts, decodingStrategy } of groups) {
-    const of = { scope, target, templates: texts, data: dot, object: rendered, decodingStrategy, surroundings };
+    const of = { scope, target, templates: texts, data: dot, object: rendered, decodingStrategy, surroundings, delimiters };
     const { object: next, warnings: coerced } = attempt(field, () => renderTarget(of));
     rendered = next;
     warnings.push(...coerced.map(({ message }) => `${field}: ${message}`));

@@ -1,6 +1,6 @@
 import type { Secret } from '@signet/kube/client';
 import { prepareData, renderTarget, Spent } from '@signet/template';
-import type { PreparedData, Surroundings, TargetWarning } from '@signet/template';
+import type { Delimiters, PreparedData, Surroundings, TargetWarning } from '@signet/template';
 import { isSignetError } from '@signet/errors';
 import { controllerErrors } from '../errors.ts';
 import { partOf } from './templates.ts';
@@ -15,6 +15,13 @@ export interface RenderedTemplates extends RenderedParts {
   readonly origins: ReadonlyMap<string, string>;
 }
 
+/** How templates are rendered. */
+export interface Rendering {
+  readonly surroundings: Partial<Surroundings>;
+  /** Default `{{` and `}}`. */
+  readonly delimiters?: Delimiters | undefined;
+}
+
 /**
  * Renders the templates of a Secret, one group after the other; later ones win. All together have the limits of one object, so that many
  * small ones of a tenant take no more than one large one.
@@ -27,12 +34,12 @@ export function renderTemplates(
   groups: readonly TemplateGroup[],
   values: ReadonlyMap<string, Uint8Array>,
   once: Once,
-  surroundings: Pick<Partial<Surroundings>, 'now' | 'random'>,
+  { surroundings, delimiters }: Rendering,
 ): RenderedTemplates {
   const made = { data: new Map<string, string>(), labels: new Map<string, string>(), annotations: new Map<string, string>() };
   const warnings: string[] = [];
   const origins = new Map<string, string>();
-  const shared = { ...surroundings, spent: new Spent() };
+  const shared: Rendering = { surroundings: { ...surroundings, spent: new Spent() }, delimiters };
   const dot = prepareData(values);
   for (const group of groups.flatMap(unitsOf)) {
     const part = partOf(group.target);
@@ -65,7 +72,7 @@ function renderUnit(
   part: keyof RenderedParts,
   data: PreparedData,
   once: Once,
-  surroundings: Partial<Surroundings>,
+  rendering: Rendering,
 ): { output: Record<string, string>; coerced: readonly TargetWarning[] } {
   const rooms = new Map(
     Object.entries(texts).map(([key, text]) => [key, once.roomOf({ scope, decodingStrategy }, part, key, text)]),
@@ -79,7 +86,7 @@ function renderUnit(
       object: { apiVersion: 'v1', kind: 'Secret', metadata: {} },
       decodingStrategy,
       keep: (key, reads) => rooms.get(key)?.keep(reads),
-      surroundings,
+      ...rendering,
     }),
   );
   const output = outputOf(object as unknown as Secret, part);

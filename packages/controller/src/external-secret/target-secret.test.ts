@@ -163,6 +163,17 @@ describe('data', () => {
     await expect(wanted({ target: { template: missing } })).rejects.toThrow(/^spec\.target\.template\.data: .*key a: .*missing/);
   });
 
+  test('external acceptance 26: delimiters of choice, in data, documents and metadata', async () => {
+    const template = {
+      data: { a: '<< .password >> {{ .password }}' },
+      templateFrom: [{ literal: 'b: << .password >>' }],
+      metadata: { labels: { l: '<< .password >>' } },
+    };
+    const secret = await wanted({ target: { template } }, { delimiters: ['<<', '>>'] });
+    expect(textsOf(secret)).toEqual({ a: 'hunter2 {{ .password }}', b: 'hunter2' });
+    expect(secret.metadata.labels?.['l']).toBe('hunter2');
+  });
+
   test('all templates of an object have its limits together', async () => {
     // Each takes 600,000 of 1,000,000 steps.
     const text = '{{ range until 300000 }}{{ . }}{{ end }}';

@@ -1,6 +1,7 @@
 import { externalSecretMarks } from '@signet/api';
 import type { ExternalSecret } from '@signet/api';
 import type { ObjectMeta, OwnerReference, Secret } from '@signet/kube/client';
+import type { Delimiters } from '@signet/template';
 import { base64, defaultType, sameData, sameMap, typeOf } from '../cluster/secret-parts.ts';
 import { createdByHash, fieldManagerOf, isExternalSecret, liveDataHash, ownerReferenceOf, pointsTo } from './marks.ts';
 import { ownedFields, without } from './owned-fields.ts';
@@ -21,6 +22,8 @@ export interface Making {
   /** The Secret whose values of time and chance are kept. Default `live`. */
   readonly keepFrom?: Secret | undefined;
   readonly keyed?: KeyedDigest | undefined;
+  /** What begins and ends an action in templates. Default `{{` and `}}`. */
+  readonly delimiters?: Delimiters | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random?: ((length: number) => Uint8Array) | undefined;
@@ -111,10 +114,10 @@ async function filled(making: Making): Promise<Wanted> {
   return { secret, warnings: rendered.warnings, origins: rendered.origins };
 }
 
-async function render({ groups, data, now, random }: Making, once: Once): Promise<RenderedTemplates> {
+async function render({ groups, data, now, random, delimiters }: Making, once: Once): Promise<RenderedTemplates> {
   if (groups.length === 0) return { data: {}, labels: {}, annotations: {}, warnings: [], origins: noOrigins };
   const { renderTemplates } = await import('./render-templates.ts'); // most objects have no template, and the engine is large
-  return renderTemplates(groups, data, once, { now, ...(random && { random }) });
+  return renderTemplates(groups, data, once, { surroundings: { now, ...(random && { random }) }, delimiters });
 }
 
 /** With creationPolicy Owner the ExternalSecret controls its Secret; with any other it has no part in it. */

@@ -1,8 +1,10 @@
 import type { ExternalSecret } from '@signet/api';
 import type { Client, KubeObject, ObjectMeta, Resource, Secret } from '@signet/kube/client';
-import { isAlreadyExists, isNotFound } from '@signet/kube/client';
+import { isAlreadyExists, isNotFound, redactValues } from '@signet/kube/client';
+import type { Delimiters } from '@signet/template';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import { typeOf } from '../cluster/secret-parts.ts';
+import { unquoted } from '../cluster/unquoted.ts';
 import { controllerErrors } from '../errors.ts';
 import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
@@ -28,6 +30,8 @@ export interface ResourceTargetOptions {
   /** `--unsafe-allow-generic-targets`. */
   readonly allowsGenericTargets: boolean;
   readonly now: () => number;
+  /** Of actions in templates. */
+  readonly delimiters: Delimiters;
 }
 
 type Act = Exclude<ResourceDecision, Refusal>;
@@ -71,10 +75,10 @@ export class ResourceTarget implements TargetRoom {
   }
 
   async #attempt(es: ExternalSecret, gathered: Gathered, checkCurrent: () => Promise<void>, signal: AbortSignal): Promise<Written> {
-    const { client, allowsGenericTargets, now } = this.#options;
+    const { client, allowsGenericTargets, now, delimiters } = this.#options;
     const live = allowsGenericTargets ? await this.#read(es, signal) : undefined;
     const reader = templateReader(this.#options, es.metadata.namespace, signal);
-    const decision = await decideResource({ es, data: gathered.data, live, allowsGenericTargets, now }, reader);
+    const decision = await decideResource({ es, data: gathered.data, live, allowsGenericTargets, now, delimiters }, reader);
     const refused = decision.do === 'refuse' ? decision : this.#refuse(decision, live);
     if (refused) throw new Refused(refused);
     const act = decision as Act;
@@ -82,8 +86,10 @@ export class ResourceTarget implements TargetRoom {
     const fieldManager = fieldManagerOf(es.metadata.name);
     const kind = await this.#kindOf(es, signal);
     let metadata: ObjectMeta | undefined = live?.metadata;
-    if (act.do === 'create') ({ metadata } = await client.create(kind, act.object, { signal, fieldManager }));
-    if (act.do === 'replace') ({ metadata } = await client.replace(kind, act.object, { signal, fieldManager }));
+    const write = async (made: () => Promise<KubeObject>): Promise<ObjectMeta> =>
+      (await unquoted(() => gathered.data.values(), made, redactValues)).metadata;
+    if (act.do === 'create') metadata = await write(async () => client.create(kind, act.object, { signal, fieldManager }));
+    if (act.do === 'replace') metadata = await write(async () => client.replace(kind, act.object, { signal, fieldManager }));
     if (act.do === 'delete') await this.#delete(act.instead, kind, signal);
     const { reason, message } = act.told;
     const produced = act.do === 'delete' ? undefined : producedOf(metadata);

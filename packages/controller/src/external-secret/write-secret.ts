@@ -1,6 +1,7 @@
 import type { ExternalSecret } from '@signet/api';
 import type { Client, Clock, ObjectMeta, Secret } from '@signet/kube/client';
 import { isAlreadyExists } from '@signet/kube/client';
+import type { Delimiters } from '@signet/template';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import { recreate } from '../cluster/recreate.ts';
 import { typeOf } from '../cluster/secret-parts.ts';
@@ -32,6 +33,8 @@ export interface SecretTargetOptions {
   /** `--recreate-secrets`. */
   readonly recreates: boolean;
   readonly clock: Clock;
+  /** Of actions in templates. */
+  readonly delimiters: Delimiters;
 }
 
 type Act = Exclude<Decision, Refusal>;
@@ -77,11 +80,11 @@ export class SecretTarget implements TargetRoom {
     checkCurrent: () => Promise<void>,
     signal: AbortSignal,
   ): Promise<Written> {
-    const { secrets, clock, recreates } = this.#options;
+    const { secrets, clock, recreates, delimiters } = this.#options;
     const live = exists ? await secrets.read(targetOf(es), signal) : undefined;
     const now = (): number => clock.now();
     const decision = await decide(
-      { es, data: gathered.data, live, recreates, now },
+      { es, data: gathered.data, live, recreates, now, delimiters },
       templateReader(this.#options, es.metadata.namespace, signal),
     );
     const refused = decision.do === 'refuse' ? decision : this.#refuse(decision, live);
