@@ -4,7 +4,7 @@ import type { KubeObject } from '@signet/kube/client';
 import { createdByHash, isMadeBy } from './marks.ts';
 
 /**
- * Secrets that an ExternalSecret made under a target name it no longer has: with creationPolicy Owner they are deleted, before the new one is
+ * Secrets that an ExternalSecret made under a target name it no longer has: with creationPolicy Owner they are deleted, after the new one was
  * written. They are found by their label; one that somebody else controls by now is not among them.
  *
  * @param secrets of the same namespace, metadata is enough

@@ -14,7 +14,7 @@ import type { Gathered } from './gather.ts';
 import { targetOf } from './interests.ts';
 import type { MadeSecrets } from './made-secrets.ts';
 import { fieldManagerOf, isTargetValid } from './marks.ts';
-import { failure, refuse } from './ready.ts';
+import { failure, refuse, told } from './ready.ts';
 import type { Refusal } from './ready.ts';
 import type { Told } from './report.ts';
 import { Refused } from './target-room.ts';
@@ -90,9 +90,8 @@ export class SecretTarget implements TargetRoom {
     const refused = decision.do === 'refuse' ? decision : this.#refuse(decision, live);
     if (refused) throw new Refused(refused);
     const act = decision as Act;
-    const events = [...(await this.#deleteOrphans(es, act, signal))];
     const metadata = await this.#act(act, es, checkCurrent, signal);
-    events.push(...eventsOf(act));
+    const events = [...(await this.#deleteOrphans(es, act, checkCurrent, signal)), ...eventsOf(act)];
     return this.#written(act, metadata ?? (act.binding === undefined ? undefined : live?.metadata), events, gathered);
   }
 
@@ -136,10 +135,13 @@ export class SecretTarget implements TargetRoom {
     }
   }
 
-  /** Secrets that it made under another target name. Only once the new one can be written. */
-  async #deleteOrphans(es: ExternalSecret, act: Act, signal: AbortSignal): Promise<Told[]> {
-    if (act.do === 'delete') return [];
+  /** Secrets that it made under another target name. Only once the new one is there. */
+  async #deleteOrphans(es: ExternalSecret, act: Act, checkCurrent: () => Promise<void>, signal: AbortSignal): Promise<Told[]> {
+    // What was made before is all there is while the sources have nothing.
+    if (act.do === 'delete' || act.told === told.retained) return [];
     const orphans = orphansOf(es, this.#options.made.by(es));
+    if (orphans.length === 0) return [];
+    await checkCurrent(); // under the name that a newer generation has, it is no orphan
     for (const { metadata } of orphans) await this.#options.secrets.delete({ metadata }, signal);
     return orphans.map(() => ({ type: 'Normal', reason: 'Deleted', message: 'secret deleted because it was orphaned' }));
   }
