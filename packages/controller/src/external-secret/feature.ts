@@ -28,6 +28,7 @@ import { Reporter } from './report.ts';
 import { eitherTarget } from './target-room.ts';
 import { ResourceTarget } from './write-resource.ts';
 import { SecretTarget } from './write-secret.ts';
+import { WriteTurns } from './write-turns.ts';
 
 /** Anything else that failed is tried again after this at the latest. */
 const longestBackOffMs = 60_000;
@@ -36,6 +37,8 @@ const priorities = { asked: 'high', new: 'normal', due: 'low' } as const;
 /** Sockets to one backend, and the longest answer that is read. */
 const socketsPerStore = 16;
 const maxAnswerBytes = 32 * 1024 * 1024;
+/** Objects that write to the API server at the same time. */
+const writesAtOnce = 32;
 
 /** Fetches ExternalSecrets from their stores into Secrets. Waits for its kinds where the cluster does not have them. */
 export function externalSecretFeature(surroundings: Surroundings): Feature {
@@ -120,6 +123,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
       new SecretTarget({ ...targets, made, recreates: config.recreateSecrets, clock }),
       new ResourceTarget({ ...targets, allowsGenericTargets: external.allowsGenericTargets, now: () => clock.now() }),
     ),
+    writes: new WriteTurns(writesAtOnce),
     report: new Reporter({ client, events, metrics, clock, recent }),
     contention: new Contention(),
     pace: new Pace(random),

@@ -11,6 +11,7 @@ import { externalSecretReconciler } from './reconcile.ts';
 import type { Room } from './reconcile.ts';
 import { statusFor } from './status.ts';
 import type { Outcome } from './status.ts';
+import { WriteTurns } from './write-turns.ts';
 
 const key = { namespace: 'web', name: 'app' };
 const minuteMs = 60_000;
@@ -55,6 +56,7 @@ function world(spec: object): {
       },
       remove: async () => undefined,
     },
+    writes: new WriteTurns(1),
     report: {
       known: readExternalSecret,
       found: () => undefined,

@@ -22,6 +22,7 @@ import { syncedVersionOf } from './resource-version.ts';
 import { readyOf } from './status.ts';
 import type { Outcome } from './status.ts';
 import type { TargetRoom, Written } from './target-room.ts';
+import type { WriteTurns } from './write-turns.ts';
 
 /** What a reconcile works with. */
 export interface Room {
@@ -31,6 +32,7 @@ export interface Room {
   >;
   readonly stores: Stores;
   readonly target: TargetRoom;
+  readonly writes: Pick<WriteTurns, 'during'>;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly pace: Pace;
@@ -180,13 +182,15 @@ async function refresh(
 ): Promise<Result> {
   const isRefresh = shouldRefresh(es, { now: startedAt, isTargetValid: true }) || isOutdated(room, es);
   const gathered = await gather(es, room.stores, demand, signal);
-  const written = await room.target.write(es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
-  // New values are no mend, however often they come.
-  if (written.did === 'replace' && !isRefresh) room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
-  const told = await room.report.tell(raw, es, outcomeOf(room, es, written, startedAt), eventsOf(gathered, written), signal);
-  if (written.did !== 'nothing') room.logger.info({ key: keyText(es.metadata), did: written.did }, 'Secret written');
-  for (const warning of written.warnings) room.logger.warn({ key: keyText(es.metadata) }, warning);
-  return wait(room, told, room.clock.now());
+  return room.writes.during(demand.urgent, signal, async () => {
+    const written = await room.target.write(es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
+    // New values are no mend, however often they come.
+    if (written.did === 'replace' && !isRefresh) room.contention.wrote(es.metadata, inputsOf(es), isMend(es), room.clock.now());
+    const told = await room.report.tell(raw, es, outcomeOf(room, es, written, startedAt), eventsOf(gathered, written), signal);
+    if (written.did !== 'nothing') room.logger.info({ key: keyText(es.metadata), did: written.did }, 'Secret written');
+    for (const warning of written.warnings) room.logger.warn({ key: keyText(es.metadata) }, warning);
+    return wait(room, told, room.clock.now());
+  });
 }
 
 /** True when the Secret was made of the same before: whoever changed it, it was not us. */
