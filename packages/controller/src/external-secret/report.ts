@@ -4,9 +4,10 @@ import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, Clock, KubeObject } from '@signet/kube/client';
 import type { EventRecorder } from '@signet/kube/runtime';
+import { isApiError } from '@signet/kube/client';
 import type { RecentWrites } from '../cluster/recent-writes.ts';
 import type { ExternalSecretMetrics } from './metrics.ts';
-import { lostOurFields, saysSomethingNew, statusFor } from './status.ts';
+import { lostOurFields, saysSomethingNew, statusFor, withoutOurConditions } from './status.ts';
 import type { Outcome } from './status.ts';
 
 /** An event on the ExternalSecret, in the words of external-secrets v2.9. */
@@ -37,6 +38,7 @@ export class Reporter {
    */
   readonly #produced = new Map<string, { readonly uid: string | undefined; readonly produced: Produced }>();
   #dropsOurs = false;
+  #refusesOurs = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -75,7 +77,8 @@ export class Reporter {
   ): Promise<ExternalSecret> {
     const { clock, events, metrics } = this.#options;
     if (outcome.ready && outcome.produced) this.found(es, outcome.produced);
-    const status = statusFor(es, outcome, clock.now());
+    const whole = statusFor(es, outcome, clock.now());
+    const status = this.#refusesOurs ? withoutOurConditions(whole) : whole;
     if (saysSomethingNew(readExternalSecret(raw).status, status, { dropsOurs: this.#dropsOurs }))
       await this.#write(raw, es, status, signal);
     for (const one of told) events.record({ ...raw, apiVersion: es.apiVersion, kind: es.kind }, one);
@@ -84,11 +87,28 @@ export class Reporter {
   }
 
   async #write(raw: KubeObject, es: ExternalSecret, status: ExternalSecretStatus, signal: AbortSignal): Promise<void> {
-    const { client, recent } = this.#options;
-    const body: KubeObject = { ...raw, apiVersion: es.apiVersion, kind: es.kind, status };
-    const answer = await recent.during(keyText(es.metadata), async () =>
-      client.replaceStatus(externalSecretKind, body, { signal }),
-    );
+    const { recent } = this.#options;
+    const answer = await recent.during(keyText(es.metadata), async () => this.#send(raw, es, status, signal));
     this.#dropsOurs = lostOurFields(status, readExternalSecret(answer).status);
+    if (!this.#dropsOurs) this.#refusesOurs = false;
+  }
+
+  async #send(raw: KubeObject, es: ExternalSecret, status: ExternalSecretStatus, signal: AbortSignal): Promise<KubeObject> {
+    const send = async (status: ExternalSecretStatus): Promise<KubeObject> =>
+      this.#options.client.replaceStatus(
+        externalSecretKind,
+        { ...raw, apiVersion: es.apiVersion, kind: es.kind, status },
+        { signal },
+      );
+    try {
+      return await send(status);
+    } catch (error) {
+      // The peer's CustomResourceDefinition does not only drop our fields, it refuses our conditions.
+      const less = withoutOurConditions(status);
+      if (!isApiError(error) || error.status !== 422 || less.conditions?.length === status.conditions?.length) throw error;
+      const answer = await send(less);
+      this.#refusesOurs = true;
+      return answer;
+    }
   }
 }

@@ -123,6 +123,12 @@ function essence(status: ExternalSecretStatus | undefined, dropsOurs: boolean): 
   ]);
 }
 
+/** A status with no condition but those that the peer's CustomResourceDefinition lets in: it lists the types it knows. */
+export function withoutOurConditions(status: ExternalSecretStatus): ExternalSecretStatus {
+  const { conditions = [] } = status;
+  return { ...status, conditions: conditions.filter(({ type }) => type === 'Ready' || !ours.has(type)) };
+}
+
 /** True when the cluster's answer to a status lacks the fields the peer's CustomResourceDefinition does not have. */
 export function lostOurFields(sent: ExternalSecretStatus, answered: ExternalSecretStatus | undefined): boolean {
   return sent.observedGeneration !== undefined && answered?.observedGeneration === undefined;

@@ -53,6 +53,14 @@ describe('external acceptance 15: which value is read', () => {
   });
 });
 
+test('external acceptance 16: keys of an object: strings as they are, anything else as it is written there', async () => {
+  const value = '{"user":"a<b","none":null,"n":1.50,"deep":{"b":1, "a":[true]}}';
+  const [found] = await open([{ key: 'db', value }]).fetch([{ key: 'db' }], signal);
+  const values = found instanceof Error || !found ? new Map<string, Uint8Array>() : found.values(undefined);
+  const texts = [...values].map(([key, bytes]) => [key, new TextDecoder().decode(bytes)]);
+  expect(Object.fromEntries(texts)).toEqual({ user: 'a<b', none: '', n: '1.50', deep: '{"b":1, "a":[true]}' });
+});
+
 test('whatever is in the store is read back, by its key and version alone', async () => {
   const secret = fc.record({ key: fc.string({ minLength: 1 }), version: fc.string(), value: fc.string({ unit: 'grapheme' }) });
   const secrets = fc.uniqueArray(secret, { minLength: 1, selector: ({ key, version }) => JSON.stringify([key, version]) });

@@ -61,7 +61,7 @@ export class FakeStore implements SecretStore {
     if (!secret) {
       return providerErrors.NOT_FOUND({ key: ref.key, ...(ref.version && { because: `no version ${ref.version}` }) });
     }
-    return jsonDocument(bytesOf(secret.value), { key: ref.key, objects: 'go' });
+    return jsonDocument(bytesOf(secret.value), { key: ref.key, objects: 'raw' });
   }
 }
 
