@@ -49,6 +49,11 @@ const entries = {
     why: 'An item of the ExternalSecret does not say where its value comes from, or says it in a way that nothing here can follow.',
     next: 'Give the ExternalSecret a secretStoreRef, or the item a sourceRef.',
   },
+  ITEMS_LIMIT: {
+    says: (c: { seconds: number }): string => `reading its items takes more than ${c.seconds} s, which is the limit of one object`,
+    why: 'Properties are searched for in what the stores gave, and that took longer than one object may hold up all others.',
+    next: 'Name properties by their plain names instead of queries, take whole objects with dataFrom, or use several ExternalSecrets.',
+  },
   REWRITE: {
     says: (c: { step: string; because: string }): string => `${c.step}: ${c.because}`,
     why: 'A step of rewrite could not be carried out on the keys that the store gave.',

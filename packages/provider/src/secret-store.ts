@@ -18,6 +18,8 @@ export interface FindQuery {
 
 /** One secret as it was read. It is shared by everybody who asked for it in the same moment: never changed, never written anywhere. */
 export interface Document {
+  /** Bytes of memory that it takes, about, where that is more than its whole value. */
+  readonly size?: number | undefined;
   /**
    * The whole value, or one property of it.
    *

@@ -7,6 +7,7 @@ import type { Demand, Sources } from '../secret-store/store-access.ts';
 import { CannotGather, failureOf } from './cannot-gather.ts';
 import type { SourceFailure } from './cannot-gather.ts';
 import { convertKeys, shown, withValidKeys } from './convert-keys.ts';
+import { CpuShare } from './cpu-share.ts';
 import { decode } from './decode.ts';
 import { fetchItems } from './fetch-items.ts';
 import type { Failed, Outcome } from './fetch-items.ts';
@@ -72,7 +73,9 @@ export async function gather(es: ExternalSecret, sources: Sources, demand: Deman
   const missing: Missing[] = [];
   const warnings: string[] = [];
   const spent = new Spent();
+  const share = new CpuShare(() => performance.now());
   for (const item of items) {
+    await takeTurn(share, item, signal);
     const room = { tell: (warning: string): unknown => warnings.push(`${item.source}.${warning}`), spent };
     const outcome = outcomes.get(item);
     if (!outcome) continue;
@@ -92,6 +95,16 @@ export async function gather(es: ExternalSecret, sources: Sources, demand: Deman
     warnings,
     expiresAt: earliestEnd(outcomes.values()),
   };
+}
+
+/** @throws CannotGather when the object has had its share of time; the signal's reason */
+async function takeTurn(share: CpuShare, item: Item, signal: AbortSignal): Promise<void> {
+  try {
+    await share.turn(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new CannotGather([failureOf(item, { error, from: undefined, isWide: true })]);
+  }
 }
 
 function mayBeMissing(item: Item, error: unknown, { spec }: ExternalSecret): boolean {

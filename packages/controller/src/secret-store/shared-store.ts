@@ -220,9 +220,10 @@ function queryText({ path, name, tags }: FindQuery): string {
 }
 
 function weightOf(document: Document): number {
+  const { size = 0 } = document;
   try {
-    return document.value(undefined).length;
+    return size + document.value(undefined).length;
   } catch {
-    return unknownBytes;
+    return size + unknownBytes;
   }
 }

@@ -16,7 +16,7 @@ export interface JsonDocumentOptions {
 }
 
 /**
- * A secret whose value may be JSON. It is read as JSON only when a property or its keys are asked for, and once.
+ * A secret whose value may be JSON. It is read as JSON only when a property or its keys are asked for.
  *
  * A property is first the name of a member, dots and all, then a gjson path. One that is null is there, and empty.
  *
@@ -33,7 +33,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 class JsonDocument implements Document {
   readonly #bytes: Uint8Array;
   readonly #options: JsonDocumentOptions;
-  #read: { readonly node: JsonNode | undefined } | undefined;
+  /** What it says as JSON takes many times the memory of its text, and is made again when that was needed. */
+  #read: WeakRef<{ readonly node: JsonNode | undefined }> | undefined;
 
   constructor(bytes: Uint8Array, options: JsonDocumentOptions) {
     this.#bytes = bytes;
@@ -71,8 +72,11 @@ class JsonDocument implements Document {
   }
 
   #node(): JsonNode | undefined {
-    this.#read ??= { node: reread(textOf(this.#bytes) ?? '') };
-    return this.#read.node;
+    const known = this.#read?.deref();
+    if (known) return known.node;
+    const read = { node: reread(textOf(this.#bytes) ?? '') };
+    this.#read = new WeakRef(read);
+    return read.node;
   }
 }
 

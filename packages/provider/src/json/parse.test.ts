@@ -108,3 +108,9 @@ test('a float64 without exponent reads back as the same', () => {
     }),
   );
 });
+
+test('promise 10: a text of very many values is refused before it takes the memory of them', () => {
+  const list = (length: number): string => `[${Array.from({ length }, () => '0').join(',')}]`;
+  expect(parseJson(list(400_000))?.kind).toBe('array');
+  expect(() => parseJson(list(600_000))).toThrow('JSON of more than 500000 values');
+});

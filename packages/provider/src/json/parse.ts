@@ -4,6 +4,9 @@ import type { JsonMember, JsonNode } from './node.ts';
 /** Levels of arrays and objects. Real secrets have less than ten. */
 const maxDepth = 500;
 
+/** Values in one text. Each takes some ten times the memory of its text, and whoever runs a backend chooses what it answers. */
+const maxValues = 500_000;
+
 /** Not thrown outwards: the text is no JSON. */
 class NotJson extends Error {}
 
@@ -13,7 +16,7 @@ const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
  * Reads JSON (RFC 8259) and keeps the text of every value.
  *
  * @returns undefined when it is not JSON
- * @throws BAD_ANSWER when it is nested deeper than 500 levels
+ * @throws BAD_ANSWER when it is nested deeper than 500 levels, or has more than 500,000 values
  */
 export function parseJson(text: string): JsonNode | undefined {
   try {
@@ -27,6 +30,7 @@ export function parseJson(text: string): JsonNode | undefined {
 class Parser {
   readonly #text: string;
   #at = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -42,6 +46,7 @@ class Parser {
 
   #value(depth: number): JsonNode {
     if (depth > maxDepth) throw providerErrors.BAD_ANSWER({ because: `JSON nested deeper than ${maxDepth} levels` });
+    if (++this.#values > maxValues) throw providerErrors.BAD_ANSWER({ because: `JSON of more than ${maxValues} values` });
     switch (this.#text[this.#at]) {
       case '{':
         return this.#object(depth);

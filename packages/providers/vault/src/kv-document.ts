@@ -5,6 +5,9 @@ import { goQuoted, jsonDocument } from '@signet/provider/json';
 
 const encoder = new TextEncoder();
 
+/** What one value takes in memory, about, its text apart. */
+const valueBytes = 100;
+
 /** Members of an object by name. */
 export type Members = ReadonlyMap<string, JsonNode>;
 
@@ -31,6 +34,9 @@ export function kvDocument(members: Members, key: string, properties: PropertyRe
     }
   };
   return {
+    get size() {
+      return valueBytes * valuesIn(members.values());
+    },
     value(property) {
       onlyMembers(property);
       const member = property ? members.get(property) : undefined;
@@ -41,6 +47,17 @@ export function kvDocument(members: Members, key: string, properties: PropertyRe
       return whole().values(property);
     },
   };
+}
+
+/** Values and values in values. */
+function valuesIn(nodes: Iterable<JsonNode>): number {
+  let count = 0;
+  for (const node of nodes) {
+    count += 1;
+    if (node.kind === 'array') count += valuesIn(node.items);
+    if (node.kind === 'object') count += valuesIn(node.members.map(({ value }) => value));
+  }
+  return count;
 }
 
 /** Keys sorted by their bytes, no spaces, `<>&` escaped, numbers with all their digits: as Go's clients write what Vault sends. */

@@ -30,9 +30,15 @@ const encoder = new TextEncoder();
 
 class AnswerDocument implements Document {
   readonly #reading: AnswerReading;
+  /** Made once for all properties that are asked for together; it takes many times the memory of the body. */
+  #root: WeakRef<{ readonly node: JsonNode | undefined }> | undefined;
 
   constructor(reading: AnswerReading) {
     this.#reading = reading;
+  }
+
+  get size(): number {
+    return this.#reading.body.length;
   }
 
   value(property: string | undefined): Uint8Array {
@@ -48,9 +54,9 @@ class AnswerDocument implements Document {
   }
 
   #object(property: string | undefined): JsonObject {
-    const { key, body, jsonPath } = this.#reading;
+    const { key, jsonPath } = this.#reading;
     const path = jsonPath(property);
-    const found = path === undefined ? { one: parseJson(decoded(body)) } : this.#find(path, property);
+    const found = path === undefined ? { one: this.#node() } : this.#find(path, property);
     const one = 'one' in found ? found.one : undefined;
     // Text that holds JSON counts as what it holds.
     const object = one?.kind === 'string' ? parseJson(one.text) : one;
@@ -69,7 +75,7 @@ class AnswerDocument implements Document {
   }
 
   #find(path: string, property: string | undefined): { readonly one: JsonNode } | { readonly many: readonly JsonNode[] } {
-    const root = parseJson(decoded(this.#reading.body));
+    const root = this.#node();
     if (!root) throw notJson();
     try {
       const found = findByPath(root, readJsonPath(path));
@@ -81,6 +87,14 @@ class AnswerDocument implements Document {
       throw providerErrors.INVALID_CONFIG({ field: 'webhook.result.jsonPath', because });
     }
     throw this.#missing(property);
+  }
+
+  #node(): JsonNode | undefined {
+    const known = this.#root?.deref();
+    if (known) return known.node;
+    const root = { node: parseJson(decoded(this.#reading.body)) };
+    this.#root = new WeakRef(root);
+    return root.node;
   }
 
   #missing(property: string | undefined): Error {
