@@ -29,3 +29,11 @@ export function errorFormat(): Option {
 export function collectValues(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
+
+/** What the names of a command that reads a repository stand for. */
+export const pathsHelp = 'files, folders (.yaml, .yml and .json at any depth) or patterns';
+
+/** Files that are not to be read. */
+export function excludeOption(): Option {
+  return new Option('--exclude <pattern>', 'leave files out, such as charts/** (repeatable)').argParser(collectValues);
+}

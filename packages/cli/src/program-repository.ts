@@ -1,9 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Io } from './console/io.ts';
-import { addCluster, collectValues, errorFormat } from './program-options.ts';
-
-const pathsHelp = 'files, folders (.yaml, .yml and .json at any depth) or patterns';
+import { addCluster, collectValues, errorFormat, excludeOption, pathsHelp } from './program-options.ts';
 
 const checkHelp = `
 Exit codes: 0 nothing found (notes do not count), 1 errors or warnings found, 2 an input could not be used,
@@ -54,7 +52,9 @@ export function addRepository(root: Command, io: Io, finish: (code: number) => v
 function addCheck(root: Command, io: Io, finish: (code: number) => void): void {
   const check = root
     .command('check')
-    .description('find plaintext Secrets, damaged or misplaced SealedSecrets and broken templates in manifests, offline');
+    .description(
+      'find plaintext Secrets, damaged or misplaced SealedSecrets, broken ExternalSecrets and templates in manifests, offline',
+    );
   check
     .argument('<paths...>', `${pathsHelp}; - for stdin`)
     .option('--cert <file|url>', 'compare items with this certificate, and check its dates')
@@ -156,8 +156,4 @@ function addConvert(root: Command, io: Io): void {
       const { convertCommand } = await import('./convert/convert-command.ts');
       await convertCommand(paths, flags, io);
     });
-}
-
-function excludeOption(): Option {
-  return new Option('--exclude <pattern>', 'leave files out, such as charts/** (repeatable)').argParser(collectValues);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { addCert } from './certificate/commands.ts';
 import type { Io } from './console/io.ts';
 import { cliErrors, exitCodes } from './errors.ts';
+import { addExternal } from './external/commands.ts';
 import { addKeys } from './keys/commands.ts';
 import { addCertificate, collectValues, errorFormat } from './program-options.ts';
 import { addRepository } from './program-repository.ts';
@@ -55,6 +56,7 @@ export function program(io: Io, finish: (code: number) => void): Command {
   addEdit(root, io);
   addCert(root, io);
   addRepository(root, io, finish);
+  addExternal(root, io, finish);
   addKeys(root, io);
   addTemplate(root, io, finish);
   addSandbox(root, io, finish);

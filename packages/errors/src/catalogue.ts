@@ -3,6 +3,8 @@ export interface Place {
   readonly file?: string;
   /** 1-based. */
   readonly line?: number;
+  /** 1-based, in UTF-16 code units; only where it is worth telling. */
+  readonly column?: number;
   /** 1-based, in a stream of several documents. */
   readonly document?: number;
   /** Kind and name as a person would say it: `Secret "db"`. */

@@ -201,9 +201,13 @@ test('the pre-commit hook runs what is written in its definition', () => {
 });
 
 test('every rule is in the reference, and no other', () => {
-  const page = readFileSync(join(home, 'docs/reference/repository-commands.md'), 'utf8');
-  const told = page
-    .split('\n')
+  const pages = ['repository-commands.md', 'external-commands.md'].map((page) =>
+    readFileSync(join(home, 'docs/reference', page), 'utf8')
+      .split('## signet external sync')[0]
+      ?.split('\n'),
+  );
+  const told = pages
+    .flatMap((lines) => lines ?? [])
     .flatMap((line) => [...(/^\| (`[^|]+) \|/.exec(line)?.[1]?.matchAll(/`([^`]+)`/g) ?? [])].map(([, rule]) => rule));
   expect(told.toSorted()).toEqual([...rules.keys()].toSorted());
 });

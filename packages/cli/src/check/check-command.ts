@@ -25,6 +25,8 @@ import type { Wanted } from './sealed-object.ts';
 
 /** Options of `signet check`. */
 export interface CheckFlags extends ClusterFlags {
+  /** Only objects of `external-secrets.io`: `signet external check`. */
+  readonly kinds?: 'external' | undefined;
   readonly cert?: string | undefined;
   readonly cluster?: boolean | undefined;
   readonly namespace?: string | undefined;
@@ -47,12 +49,20 @@ export async function checkCommand(names: readonly string[], flags: CheckFlags, 
   const certificate = flags.cert === undefined ? undefined : await usable(() => loadCertificate(flags.cert ?? '', io));
   if (certificate instanceof Error) return unusable([certificate], flags, io);
   const ofCertificate = certificate ? checkCertificate(certificate, withoutCredentials(flags.cert ?? ''), io.now()) : [];
-  const checked = await checkInputs(names, flags, { modulusBits: certificate?.modulusBits }, io);
+  const checked = await checkInputs(names, flags, { modulusBits: certificate?.modulusBits, kinds: flags.kinds }, io);
   const asked = flags.cluster ? await askedFindings(checked.objects, flags, io) : [];
-  const found = [...ofCertificate, ...checked.findings, ...duplicates(checked.objects), ...asked];
+  const found = [
+    ...ofCertificate,
+    ...checked.findings,
+    ...duplicates(checked.objects),
+    ...(await externalFindings(checked)),
+    ...asked,
+  ];
   const result: CheckResult = {
     ...checked,
     sealedSecrets: checked.objects.length,
+    externalSecrets: checked.external.filter(({ kind }) => kind === 'ExternalSecret').length,
+    stores: checked.external.filter(({ kind }) => kind !== 'ExternalSecret').length,
     findings: inOrder(found.filter(({ rule }) => !ignored.has(rule))),
   };
   await write(result, flags, io);
@@ -67,6 +77,8 @@ interface Checked {
   readonly documents: number;
   readonly findings: readonly Finding[];
   readonly objects: readonly ManifestObject[];
+  readonly external: readonly ManifestObject[];
+  readonly configMaps: readonly ManifestObject[];
   readonly problems: readonly SignetError[];
 }
 
@@ -78,6 +90,8 @@ async function checkInputs(names: readonly string[], flags: CheckFlags, wanted: 
   const problems: SignetError[] = [...missing];
   const findings: Finding[] = [];
   const objects: ManifestObject[] = [];
+  const external: ManifestObject[] = [];
+  const configMaps: ManifestObject[] = [];
   let documents = 0;
   const check = async (read: () => Promise<Source>): Promise<void> => {
     io.signal.throwIfAborted();
@@ -89,6 +103,8 @@ async function checkInputs(names: readonly string[], flags: CheckFlags, wanted: 
     const checked = await checkSource(source, wanted);
     findings.push(...checked.findings);
     objects.push(...checked.sealed);
+    external.push(...checked.external);
+    configMaps.push(...checked.configMaps);
     documents += checked.documents;
   };
   const line = progress(io, 'checking', files.length);
@@ -101,7 +117,14 @@ async function checkInputs(names: readonly string[], flags: CheckFlags, wanted: 
   } finally {
     line.end();
   }
-  return { files: files.length + (names.includes('-') ? 1 : 0), documents, findings, objects, problems };
+  return { files: files.length + (names.includes('-') ? 1 : 0), documents, findings, objects, external, configMaps, problems };
+}
+
+/** The kinds of external-secrets, with the providers that their stores name: loaded only when there are some. */
+async function externalFindings({ external, configMaps }: Checked): Promise<Finding[]> {
+  if (external.length === 0) return [];
+  const { checkExternal } = await import('../external/check/check-external.ts');
+  return checkExternal({ objects: external, configMaps });
 }
 
 async function askedFindings(objects: readonly ManifestObject[], flags: CheckFlags, io: Io): Promise<Finding[]> {

@@ -1,6 +1,7 @@
 import { stringAt } from '../document/tree.ts';
 import type { Source } from '../document/source.ts';
 import { refusalsOf } from '../errors.ts';
+import { externalKindOf, looksExternal } from '../manifests/external-kind.ts';
 import { documentsOf, isSealedSecret, looksLikeSecret, manifestObjects } from '../manifests/manifest-file.ts';
 import type { ManifestDocument } from '../manifests/manifest-file.ts';
 import { isSecretTree, secretsOf } from '../secret/find-secrets.ts';
@@ -16,6 +17,9 @@ import type { Wanted } from './sealed-object.ts';
 export interface CheckedSource {
   readonly findings: readonly Finding[];
   readonly sealed: readonly ManifestObject[];
+  /** Objects of `external-secrets.io`, which are checked all together. */
+  readonly external: readonly ManifestObject[];
+  readonly configMaps: readonly ManifestObject[];
   readonly documents: number;
 }
 
@@ -23,10 +27,16 @@ export interface CheckedSource {
 export async function checkSource(source: Source, wanted: Wanted): Promise<CheckedSource> {
   const findings: Finding[] = [];
   const sealed: ManifestObject[] = [];
+  const external: ManifestObject[] = [];
+  const configMaps: ManifestObject[] = [];
+  const onlyExternal = wanted.kinds === 'external';
   const documents = documentsOf(source);
   for (const document of documents) {
-    findings.push(...unreadable(document), ...unclear(document));
+    findings.push(...unreadable(document, onlyExternal), ...(onlyExternal ? [] : unclear(document)));
     for (const object of manifestObjects(document)) {
+      if (externalKindOf(object.tree)) external.push(object);
+      if (object.kind === 'ConfigMap') configMaps.push(object);
+      if (onlyExternal) continue;
       findings.push(...appliedCopies(object));
       if (isSecretTree(object.tree)) findings.push(...plaintextSecret(object));
       else if (isSealedSecret(object.tree)) {
@@ -38,13 +48,13 @@ export async function checkSource(source: Source, wanted: Wanted): Promise<Check
       }
     }
   }
-  return { findings, sealed, documents: documents.length };
+  return { findings, sealed, external, configMaps, documents: documents.length };
 }
 
 /** A document nobody can read matters when it looks like one of ours. */
-function unreadable(document: ManifestDocument): Finding[] {
+function unreadable(document: ManifestDocument, onlyExternal: boolean): Finding[] {
   if (document.problems.length === 0) return [];
-  const severity = looksLikeSecret(document) ? 'warning' : 'note';
+  const severity = looksExternal(document) || (!onlyExternal && looksLikeSecret(document)) ? 'warning' : 'note';
   return document.problems.map(({ message, at }) => finding(severity, checkErrors.UNREADABLE({ problem: message }), at ?? {}));
 }
 

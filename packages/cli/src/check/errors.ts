@@ -113,7 +113,7 @@ const entries = {
     next: 'remove the template, or the item',
   },
   DUPLICATE: {
-    says: (c: { name: string; other: string }): string => `SealedSecret ${c.name} stands in ${c.other} too`,
+    says: (c: { kind: string; name: string; other: string }): string => `${c.kind} ${c.name} stands in ${c.other} too`,
     why: 'Applied to one cluster, the one that comes last wins, and the values of the other are lost.',
     next: 'remove or rename one of them; where each goes to a cluster of its own: --ignore duplicate',
   },

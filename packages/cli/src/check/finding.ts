@@ -1,5 +1,6 @@
 import { pagesOf } from '@signet/errors';
 import type { Page, Place, SignetError } from '@signet/errors';
+import { externalCheckErrors } from '../external/check/errors.ts';
 import { checkErrors } from './errors.ts';
 
 /** How bad a finding is. Errors and warnings make a check fail, notes do not. */
@@ -24,9 +25,11 @@ function ruleOf(code: string): string {
 }
 
 /** All rules, by name. */
-export const rules: ReadonlyMap<string, Page> = new Map(pagesOf(checkErrors).map((page) => [ruleOf(page.code), page]));
+export const rules: ReadonlyMap<string, Page> = new Map(
+  [...pagesOf(checkErrors), ...pagesOf(externalCheckErrors)].map((page) => [ruleOf(page.code), page]),
+);
 
-/** Makes a finding of an error of {@link checkErrors}. */
+/** Makes a finding of an error of {@link checkErrors} or {@link externalCheckErrors}. */
 export function finding(severity: Severity, { code, message, why, next }: SignetError, at: Place): Finding {
   return { rule: ruleOf(code), severity, message, why, next, at };
 }
@@ -36,6 +39,6 @@ export function inOrder(findings: readonly Finding[]): Finding[] {
   const by = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
   return findings.toSorted(
     ({ at: a, rule: left }, { at: b, rule: right }) =>
-      by(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || by(left, right),
+      by(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0) || by(left, right),
   );
 }

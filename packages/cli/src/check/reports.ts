@@ -1,6 +1,6 @@
 import type { SignetError } from '@signet/errors';
 import { styleText } from 'node:util';
-import { oneLine, placeText } from '../console/report.ts';
+import { oneLine } from '../console/report.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** What a check came to. */
@@ -8,6 +8,9 @@ export interface CheckResult {
   readonly files: number;
   readonly documents: number;
   readonly sealedSecrets: number;
+  readonly externalSecrets: number;
+  /** SecretStores and ClusterSecretStores. */
+  readonly stores: number;
   /** In order of place. */
   readonly findings: readonly Finding[];
   /** Inputs that could not be used. */
@@ -28,7 +31,9 @@ export function findingsText(findings: readonly Finding[], { color }: { readonly
   return findings
     .map(({ rule, severity, message, why, next, at }) => {
       const word = color ? styleText(colors[severity], severity, { validateStream: false }) : severity;
-      const place = placeText({ ...(at.file !== undefined && { file: at.file }), ...(at.line !== undefined && { line: at.line }) });
+      const { file, line, column } = at;
+      const lineText = line !== undefined && column !== undefined ? `:${line}:${column}` : line === undefined ? '' : `:${line}`;
+      const place = `${oneLine(file ?? '')}${lineText}`;
       const object = at.object === undefined ? '' : ` (${oneLine(at.object)})`;
       const head = `${place}: ${word}: ${oneLine(message)}${object}  [${rule}]\n`;
       if (explained.has(rule)) return head;
@@ -39,20 +44,40 @@ export function findingsText(findings: readonly Finding[], { color }: { readonly
 }
 
 /** One line: `2 errors, 1 warning in 12 files (30 documents, 9 SealedSecrets)`. */
-export function summaryText({ files, documents, sealedSecrets, findings }: CheckResult, showsNotes: boolean): string {
+export function summaryText(
+  { files, documents, sealedSecrets, externalSecrets, stores, findings }: CheckResult,
+  showsNotes: boolean,
+): string {
   const { error, warning, note } = counts(findings);
   const of = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   const hidden = note > 0 && !showsNotes ? ' (-v shows them)' : '';
   const found =
     error + warning + note === 0 ? 'nothing found' : [of(error, 'error'), of(warning, 'warning'), of(note, 'note')].join(', ');
-  return `${found}${hidden} in ${of(files, 'file')} (${of(documents, 'document')}, ${of(sealedSecrets, 'SealedSecret')})\n`;
+  const objects = [
+    of(documents, 'document'),
+    ...(sealedSecrets > 0 || externalSecrets + stores === 0 ? [of(sealedSecrets, 'SealedSecret')] : []),
+    ...(externalSecrets > 0 ? [of(externalSecrets, 'ExternalSecret')] : []),
+    ...(stores > 0 ? [of(stores, 'store')] : []),
+  ];
+  return `${found}${hidden} in ${of(files, 'file')} (${objects.join(', ')})\n`;
 }
 
 /** The whole result as one JSON object. */
-export function jsonReport({ files, documents, sealedSecrets, findings, problems }: CheckResult): string {
+export function jsonReport({ findings, problems, ...result }: CheckResult): string {
+  const { files, documents, sealedSecrets, externalSecrets, stores } = result;
   const { error, warning, note } = counts(findings);
   const report = {
-    summary: { files, documents, sealedSecrets, errors: error, warnings: warning, notes: note, unusable: problems.length },
+    summary: {
+      files,
+      documents,
+      sealedSecrets,
+      externalSecrets,
+      stores,
+      errors: error,
+      warnings: warning,
+      notes: note,
+      unusable: problems.length,
+    },
     findings: findings.map(({ rule, severity, message, why, next, at }) => ({ rule, severity, message, why, next, ...at })),
     unusable: problems.map(({ code, message, at }) => ({ code, message, ...at })),
   };

@@ -61,7 +61,8 @@ export function sarifReport(
 
 function locations(at: Place | undefined, folder: string): object {
   if (at?.file === undefined) return {};
-  const region = at.line === undefined ? {} : { region: { startLine: at.line } };
+  const region =
+    at.line === undefined ? {} : { region: { startLine: at.line, ...(at.column !== undefined && { startColumn: at.column }) } };
   const logical = at.object === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: at.object }] };
   return { locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(at.file, folder) }, ...region }, ...logical }] };
 }

@@ -1,7 +1,6 @@
 import { sealedSecretSchema } from '@signet/api';
-import { child } from '../document/tree.ts';
-import type { Json, Tree } from '../document/tree.ts';
-import { jsonOf } from '../document/tree.ts';
+import { child, plainOf } from '../document/tree.ts';
+import type { Tree } from '../document/tree.ts';
 import type { ManifestObject } from '../template/manifest-object.ts';
 import { checkErrors } from './errors.ts';
 import { finding } from './finding.ts';
@@ -10,7 +9,7 @@ import type { Finding } from './finding.ts';
 /** What the schema of the kind says of an object, and what the API server says of any. The status is the cluster's affair. */
 export function checkSchema(object: ManifestObject): Finding[] {
   const findings: Finding[] = [];
-  const wrong = (field: string, problem: string, at: number): void => {
+  const wrong: Wrong = (field, problem, at) => {
     findings.push(finding('error', checkErrors.SCHEMA({ field, problem }), object.place(at, field)));
   };
   const version = object.text('apiVersion');
@@ -20,16 +19,9 @@ export function checkSchema(object: ManifestObject): Finding[] {
       'a SealedSecret is of apiVersion bitnami.com/v1alpha1',
       child(object.tree, 'apiVersion')?.at ?? object.tree.at,
     );
-  const metadata = child(object.tree, 'metadata');
-  for (const name of ['name', 'namespace']) refuseOtherThan(wrong, child(metadata, name), `metadata.${name}`);
-  for (const field of ['labels', 'annotations']) {
-    const texts = child(metadata, field);
-    if (texts?.kind === 'map')
-      for (const [key, { value }] of texts.entries) refuseOtherThan(wrong, value, `metadata.${field}.${shownPart(key)}`);
-    else if (texts && !isNull(texts)) wrong(`metadata.${field}`, 'must be a mapping', texts.at);
-  }
+  checkMetadata(object, wrong);
   const spec = child(object.tree, 'spec');
-  const checked = sealedSecretSchema.safeParse({ spec: spec ? plainOf(jsonOf(spec)) : undefined });
+  const checked = sealedSecretSchema.safeParse({ spec: spec ? plainOf(spec) : undefined });
   for (const { path, code } of checked.error?.issues ?? []) {
     const found = at(object.tree, path);
     const problem = found.missing
@@ -42,7 +34,22 @@ export function checkSchema(object: ManifestObject): Finding[] {
   return findings;
 }
 
-function refuseOtherThan(wrong: (field: string, problem: string, at: number) => void, tree: Tree | undefined, field: string): void {
+/** Hears of a field, what is wrong with it, and the offset where it stands. */
+export type Wrong = (field: string, problem: string, at: number) => void;
+
+/** What the API server says of the metadata of any object: texts are texts. */
+export function checkMetadata({ tree }: ManifestObject, wrong: Wrong): void {
+  const metadata = child(tree, 'metadata');
+  for (const name of ['name', 'namespace']) refuseOtherThan(wrong, child(metadata, name), `metadata.${name}`);
+  for (const field of ['labels', 'annotations']) {
+    const texts = child(metadata, field);
+    if (texts?.kind === 'map')
+      for (const [key, { value }] of texts.entries) refuseOtherThan(wrong, value, `metadata.${field}.${shownPart(key)}`);
+    else if (texts && !isNull(texts)) wrong(`metadata.${field}`, 'must be a mapping', texts.at);
+  }
+}
+
+function refuseOtherThan(wrong: Wrong, tree: Tree | undefined, field: string): void {
   if (tree && !isNull(tree) && !(tree.kind === 'scalar' && typeof tree.value === 'string')) wrong(field, 'must be text', tree.at);
 }
 
@@ -61,14 +68,7 @@ function at(tree: Tree, path: readonly PropertyKey[]): { readonly offset: number
   return { offset: here.at, missing: false };
 }
 
-/** Plain JSON, as the schema wants it. `fromEntries` defines properties, so a key `__proto__` stays a key. */
-function plainOf(json: Json): unknown {
-  if (json instanceof Map)
-    return Object.fromEntries([...(json as ReadonlyMap<string, Json>)].map(([key, value]) => [key, plainOf(value)]));
-  if (Array.isArray(json)) return json.map((one: Json) => plainOf(one));
-  return typeof json === 'bigint' ? Number(json) : json;
-}
-
-function shownPart(part: string): string {
+/** A part of a path as far as it may be shown: what no key could be may be a value in the wrong place. */
+export function shownPart(part: string): string {
   return /^[-._/a-zA-Z0-9]{1,253}$/.test(part) ? part : '?';
 }

@@ -12,10 +12,12 @@ import type { Finding } from './finding.ts';
 import { checkItem } from './item.ts';
 import { checkSchema } from './schema.ts';
 
-/** What items are compared with. */
+/** What is looked at, and what items are compared with. */
 export interface Wanted {
   /** Size of the certificate's key. */
   readonly modulusBits?: number | undefined;
+  /** Left out: every kind that is known. */
+  readonly kinds?: 'external' | undefined;
 }
 
 /** Checks one SealedSecret by itself. */

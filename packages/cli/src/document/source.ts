@@ -48,6 +48,11 @@ function lineAt(source: Source, offset: number): number {
   return low + 1;
 }
 
+/** 1-based column of an offset, in UTF-16 code units. */
+export function columnAt(source: Source, offset: number): number {
+  return offset - source.text.lastIndexOf('\n', offset - 1);
+}
+
 /** The place of an offset, for an error. */
 export function placeAt(source: Source, offset: number): Place {
   return { file: source.name, line: lineAt(source, offset) };

@@ -50,6 +50,18 @@ export function jsonOf(tree: Tree): Json {
   }
 }
 
+/** Plain JSON, as schemas want it. `fromEntries` defines properties, so a key `__proto__` stays a key. */
+export function plainOf(tree: Tree): unknown {
+  switch (tree.kind) {
+    case 'scalar':
+      return typeof tree.value === 'bigint' ? Number(tree.value) : tree.value;
+    case 'list':
+      return tree.items.map(plainOf);
+    case 'map':
+      return Object.fromEntries([...tree.entries].map(([key, entry]) => [key, plainOf(entry.value)]));
+  }
+}
+
 /** How a person would call what stands there. */
 export function describe(tree: Tree): string {
   if (tree.kind === 'map') return 'a mapping';
