@@ -209,7 +209,7 @@ annotations:
   verbs: [create]
 {{- end }}
 {{- range .Values.externalSecrets.genericTargets.resources }}
-- apiGroups: [{{ .apiGroup | quote }}]
+- apiGroups: [{{ default "" .apiGroup | quote }}]
   resources: [{{ .resource | quote }}]
   verbs: [get, create, update, delete]
 {{- end }}
