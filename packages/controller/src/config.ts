@@ -67,9 +67,10 @@ export interface Config {
 export interface ExternalConfig {
   /** `--external-secrets`. */
   readonly isServed: boolean;
-  /** Empty: every class. */
+  /** Stores and generators of another class are left alone; those that name none are everybody's. */
   readonly controllerClass: string;
   readonly servesClusterStores: boolean;
+  /** SecretStores are validated; they are used either way. */
   readonly servesStores: boolean;
   /** `--enable-flood-gate`. */
   readonly floodGate: boolean;

@@ -97,7 +97,11 @@ export const flags = {
     help: 'serve stores and generators of this class, and those without one',
   },
   'enable-cluster-store-reconciler': { kind: 'switch', default: 'true', help: 'serve ClusterSecretStores' },
-  'enable-secret-store-reconciler': { kind: 'switch', default: 'true', help: 'serve SecretStores' },
+  'enable-secret-store-reconciler': {
+    kind: 'switch',
+    default: 'true',
+    help: 'validate SecretStores and tell it in their status; they are used either way',
+  },
   'enable-flood-gate': { kind: 'switch', default: 'true', help: 'fetch nothing from a store that is known not to work' },
   'store-requeue-interval': { kind: 'duration', default: '5m', help: 'how often a store is validated that does not say so itself' },
   'unsafe-allow-generic-targets': {

@@ -54,7 +54,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   );
   const stores = new ScopedCache<KubeObject>(
     { ...common, resource: secretStoreKind, transform: withoutManagedFields },
-    external.servesStores ? config.namespaces : [],
+    config.namespaces,
   );
   const texts = new ScopedCache<KubeObject>({ ...common, ...names, resource: configMaps }, config.namespaces);
   const wide = external.servesClusterStores
@@ -66,7 +66,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
         namespaces: new ScopedCache<KubeObject>({ ...common, ...names, resource: namespaces }, undefined),
       }
     : undefined;
-  const scoped = external.servesStores ? [objects, stores, texts] : [objects, texts];
+  const scoped = [objects, stores, texts];
   const waiting = new WhenServed({
     client,
     resource: externalSecretKind,

@@ -1,4 +1,4 @@
-import { externalSecretKind, externalSecretMarks } from '@signet/api';
+import { externalSecretKind, externalSecretMarks, secretStoreKind } from '@signet/api';
 import type { StatusCondition } from '@signet/api';
 import { configMaps, secrets } from '@signet/kube/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -141,4 +141,18 @@ describe('an ExternalSecret', () => {
       'and its Secret with it',
     );
   });
+});
+
+test('with --enable-secret-store-reconciler=false SecretStores are used, and their status is left to whoever validates them', async () => {
+  const cluster = await startExternalCluster('--enable-secret-store-reconciler=false');
+  try {
+    const store = await cluster.fakeStore('fake', { db: 'first' });
+    await cluster.external('app', { data: password });
+    await cluster.ready('app', isReady, 'it is synced');
+    const key = { namespace: 'web', name: 'fake' };
+    const { metadata } = await cluster.client.get(secretStoreKind, key);
+    expect(metadata.resourceVersion).toBe(store.metadata.resourceVersion);
+  } finally {
+    await cluster.stop();
+  }
 });

@@ -90,7 +90,10 @@ export class ExternalSecrets {
   readonly toKeys: ToKeys<KubeObject> = (object, previous, kind, initial) => {
     const key = keyOf(object);
     this.#recent.seen(keyText(key));
-    if (kind === 'removed') return [key];
+    if (kind === 'removed') {
+      this.forget(key); // a standby reconciles nothing, and remembers no more for it
+      return [key];
+    }
     if (previous && wishOf(previous) === wishOf(object)) return [];
     if (!initial) this.ask(key);
     return [key];

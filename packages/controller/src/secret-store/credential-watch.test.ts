@@ -89,3 +89,14 @@ test('who reads one thing twice in two states is told', () => {
   reader.onRead({ kind: 'Secret', key, version: 'u/2' });
   expect(told).toEqual(['a']);
 });
+
+test('what is read while it is closed is watched for nobody', async () => {
+  const { cache, watch, asked } = setting();
+  const told: string[] = [];
+  const reader = watch.reader(() => told.push('a'));
+  reader.forget();
+  reader.onRead({ kind: 'Secret', key, version: version(cache.put(login)) });
+  cache.put(login);
+  await turn();
+  expect([told, asked()]).toEqual([[], 0]);
+});

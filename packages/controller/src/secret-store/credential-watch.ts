@@ -24,6 +24,8 @@ interface Reader {
   /** The version each object had when it was first read. */
   readonly reads: Map<string, string | undefined>;
   readonly onStale: () => void;
+  /** `done`: it was told, or needs not be: what it reads from then on, while it is closed, matters to nobody. */
+  state: 'reading' | 'done';
 }
 
 /** One who reads credentials, and is told when what was read is not true any more. */
@@ -53,9 +55,10 @@ export class CredentialWatch {
 
   /** @param onStale called once */
   reader(onStale: () => void): WatchedReader {
-    const reader: Reader = { reads: new Map(), onStale };
+    const reader: Reader = { reads: new Map(), onStale, state: 'reading' };
     return {
       onRead: ({ kind, key, version }) => {
+        if (reader.state === 'done') return;
         const id = idOf(kind, key);
         if (!reader.reads.has(id)) {
           reader.reads.set(id, version);
@@ -92,6 +95,7 @@ export class CredentialWatch {
   }
 
   #forget(reader: Reader): void {
+    reader.state = 'done';
     for (const id of reader.reads.keys()) {
       const readers = this.#readers.get(id);
       readers?.delete(reader);

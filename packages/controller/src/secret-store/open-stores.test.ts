@@ -258,3 +258,22 @@ describe('when credentials or the store change', () => {
     expect(made.told.at(-1)).toBe('SecretStore vault in web');
   });
 });
+
+describe('promise 10: series of metrics', () => {
+  test('there are none of stores that are not there, whatever names are asked for', () => {
+    const told: string[] = [];
+    const { stores } = world({ observer: { parked: ({ name }) => told.push(name) } });
+    stores.seat([{ kind: 'SecretStore', name: 'nowhere' }], { namespace: 'web', name: 'app' }, 'new')?.leave();
+    expect(told).toEqual([]);
+  });
+
+  test('those of a store that is gone stay gone when the last one leaves it', async () => {
+    const told: string[] = [];
+    const made = world({ observer: { parked: () => told.push('set'), forget: () => told.push('forgotten') } });
+    await reading(made);
+    const seat = made.stores.seat([vault], { namespace: 'web', name: 'app' }, 'new');
+    made.caches.stores.remove({ namespace: 'web', name: 'vault' });
+    seat?.leave();
+    expect(told.at(-1)).toBe('forgotten');
+  });
+});

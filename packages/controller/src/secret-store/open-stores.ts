@@ -67,7 +67,10 @@ export class OpenStores implements Stores {
       ...seats,
       clock,
       isShut: (id) => (this.#keepers.get(id)?.gate.state ?? 'closed') !== 'closed',
-      onParked: (id, objects) => observer.parked?.(nameOfId(id), objects),
+      // A store that is not there has no series: its name is whatever a tenant writes.
+      onParked: (id, objects) => {
+        if (this.#keepers.has(id)) observer.parked?.(nameOfId(id), objects);
+      },
     });
     this.#shelf = new StoreShelf({
       ...options,
