@@ -12,6 +12,8 @@ export interface ReplicaOptions {
   readonly name: string;
   readonly clock?: Clock | undefined;
   readonly flags?: readonly string[];
+  /** Hears what would be in {@link Replica.log}. */
+  readonly logger?: Logger;
 }
 
 /** A controller in this process, with a network cable of its own. */
@@ -31,7 +33,7 @@ export async function startReplica(world: World, options: ReplicaOptions): Promi
   const link = await Link.to(world.port);
   const connection = { ...world.sandbox.connection(), server: link.url };
   const log: string[] = [];
-  const logger = listLogger(log);
+  const logger = options.logger ?? listLogger(log);
   const client: Client = createClient(connection, { userAgent: options.name, clock: options.clock });
   const config = parseConfig([...flags, ...(options.flags ?? [])], { POD_NAMESPACE: home });
   // A fast clock must not shorten what the machine's own work takes at a stop.

@@ -91,7 +91,8 @@ export class Backend {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const key = decodeURIComponent((request.url ?? '').slice('/v/'.length));
+    const { pathname } = new URL(request.url ?? '', 'http://backend');
+    const key = decodeURIComponent(pathname.slice('/v/'.length));
     const call = { at: Date.now(), key };
     this.calls.push(call);
     request.resume();

@@ -37,13 +37,14 @@ export class ExternalWorld extends World {
 
   /** A SecretStore that asks a backend. */
   async store(name: string, { url }: Backend): Promise<void> {
-    const webhook = { url: `${url}/v/{{ .remoteRef.key }}`, result: { jsonPath: '$.value' } };
-    await this.client.create<KubeObject>(secretStoreKind, {
-      apiVersion,
-      kind: 'SecretStore',
-      metadata: { name, namespace },
-      spec: { provider: { webhook } },
-    });
+    await this.webhook(name, { url: `${url}/v/{{ .remoteRef.key }}`, result: { jsonPath: '$.value' } });
+  }
+
+  /** A SecretStore of the webhook provider. */
+  async webhook(name: string, webhook: object): Promise<void> {
+    const metadata = { name, namespace };
+    const spec = { provider: { webhook } };
+    await this.client.create<KubeObject>(secretStoreKind, { apiVersion, kind: 'SecretStore', metadata, spec });
   }
 
   /** Keeps values of a new generation under keys of its own, each a question to the backend, and asks for them; goes on until it is written. */

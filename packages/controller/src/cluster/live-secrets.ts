@@ -5,6 +5,7 @@ import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client
 import { isAlreadyExists, isNotFound, secrets } from '@signet/kube/client';
 import type { ScopedCache } from './scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
+import { unquoted } from './unquoted.ts';
 
 const kept: ReadonlySet<string> = new Set([annotations.managed, annotations.patch]);
 const keptLabels: ReadonlySet<string> = new Set([externalSecretMarks.createdBy]);
@@ -86,7 +87,10 @@ export class LiveSecrets {
    */
   async check(secret: Secret, signal: AbortSignal): Promise<void> {
     try {
-      await this.#client.create(secrets, secret, { dryRun: true, signal });
+      await unquoted(
+        () => valuesOf(secret),
+        async () => this.#client.create(secrets, secret, { dryRun: true, signal }),
+      );
     } catch (error) {
       if (!isAlreadyExists(error)) throw error;
     }
@@ -98,10 +102,15 @@ export class LiveSecrets {
     await absentAs404(this.#client.delete(secrets, { namespace, name }, { ...precondition, signal }));
   }
 
-  async #write({ metadata: { namespace = '', name = '' } }: Secret, write: () => Promise<Secret>): Promise<ObjectMeta> {
-    const marks = async (): Promise<ObjectMeta> => secretMarks(await write()).metadata;
+  async #write(secret: Secret, write: () => Promise<Secret>): Promise<ObjectMeta> {
+    const { namespace = '', name = '' } = secret.metadata;
+    const marks = async (): Promise<ObjectMeta> => secretMarks(await unquoted(() => valuesOf(secret), write)).metadata;
     return this.areWatched({ namespace }) ? this.#recent.during(keyText({ namespace, name }), marks) : marks();
   }
+}
+
+function valuesOf({ data = {} }: Secret): readonly Uint8Array[] {
+  return Object.values(data).map((value) => Buffer.from(value, 'base64'));
 }
 
 async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -5,6 +5,7 @@ import type { Delimiters } from '@signet/template';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import { recreate } from '../cluster/recreate.ts';
 import { typeOf } from '../cluster/secret-parts.ts';
+import { unquoted } from '../cluster/unquoted.ts';
 import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
 import { decide } from './decide.ts';
@@ -90,7 +91,11 @@ export class SecretTarget implements TargetRoom {
     const refused = decision.do === 'refuse' ? decision : this.#refuse(decision, live);
     if (refused) throw new Refused(refused);
     const act = decision as Act;
-    const metadata = await this.#act(act, es, checkCurrent, signal);
+    // also a key, or a label, may have been made of a value
+    const metadata = await unquoted(
+      () => gathered.data.values(),
+      async () => this.#act(act, es, checkCurrent, signal),
+    );
     const events = [...(await this.#deleteOrphans(es, act, checkCurrent, signal)), ...eventsOf(act)];
     return this.#written(act, metadata ?? (act.binding === undefined ? undefined : live?.metadata), events, gathered);
   }

@@ -10,7 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
  * - `half-open`: a watch is accepted and stays silent for ever; another request hangs
  */
 export type Fault =
-  | { readonly status: number; readonly retryAfter?: number; readonly reason?: string }
+  | { readonly status: number; readonly retryAfter?: number; readonly reason?: string; readonly message?: string }
   | { readonly delayMs: number }
   | 'reset'
   | 'hang'

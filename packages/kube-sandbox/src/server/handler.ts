@@ -75,7 +75,7 @@ async function suffer(fault: Fault, request: IncomingMessage, response: ServerRe
     throw new StatusError(
       fault.status,
       fault.reason ?? reasonOf(fault.status),
-      'the sandbox was told to fail this request',
+      fault.message ?? 'the sandbox was told to fail this request',
       details,
     );
   }

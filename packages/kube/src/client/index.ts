@@ -29,3 +29,4 @@ export { ApiError, isAlreadyExists, isApiError, isConflict, isGone, isNotFound }
 export type { ApiRefusal, StatusCause, StatusDetails } from './api-error.ts';
 export { createClient } from './create-client.ts';
 export type { ClientOptions } from './create-client.ts';
+export { redactValues } from './status.ts';
