@@ -277,3 +277,35 @@ describe('promise 10: series of metrics', () => {
     expect(told.at(-1)).toBe('forgotten');
   });
 });
+
+describe('promise 10: one user of a shared store', () => {
+  const findAll = async (made: StoresInMemory): Promise<string> => {
+    const store = await made.stores.store(shared, 'web', signal);
+    const found = store.find({ name: 'all' }, now(made), signal).then(
+      () => 'found',
+      (error: unknown) => (error as Error).message,
+    );
+    await made.clock.advance(200);
+    return found;
+  };
+
+  test('who may not search keeps nobody from reading', async () => {
+    const made = world();
+    made.put('ClusterSecretStore', 'shared', {});
+    made.backend.moods.set('all', 'denying');
+    expect(await findAll(made)).toContain('access denied');
+    expect(await reading(made, 'db', shared, 'other')).toBe('hunter2');
+  });
+
+  test('whose search takes long, and gets answers, does not make the store a hanging one', async () => {
+    const made = world();
+    made.put('ClusterSecretStore', 'shared', {});
+    expect(await reading(made, 'db', shared)).toBe('hunter2');
+    made.backend.latencyMs = 1000;
+    made.backend.searchCalls = 30;
+    const store = await made.stores.store(shared, 'web', signal);
+    const found = store.find({ name: 'db' }, now(made), signal);
+    await made.clock.advance(40_000);
+    expect((await found).size).toBe(1);
+  });
+});

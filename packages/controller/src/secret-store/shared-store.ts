@@ -68,6 +68,7 @@ export class SharedStore implements OpenedStore {
           signal,
           () => [],
           async (signal) => store.find(query, signal),
+          lacksCredentials, // who may not search may read all the same
         );
         return [found];
       },
@@ -179,6 +180,7 @@ export class SharedStore implements OpenedStore {
     signal: AbortSignal,
     outcomes: (answer: T) => readonly unknown[],
     call: (signal: AbortSignal) => Promise<T>,
+    isOfStore: (error: unknown) => boolean = isRefusal,
   ): Promise<T> {
     const { gate, clock } = this.#options;
     try {
@@ -186,7 +188,7 @@ export class SharedStore implements OpenedStore {
       this.#refused = undefined;
       return answer;
     } catch (error) {
-      if (!signal.aborted && isRefusal(error)) this.#refused = { error: naming(this.title, error), at: clock.now() };
+      if (!signal.aborted && isOfStore(error)) this.#refused = { error: naming(this.title, error), at: clock.now() };
       throw error;
     }
   }
@@ -209,10 +211,15 @@ export class SharedStore implements OpenedStore {
 
 /** A store as a whole says no: asking for another secret would bring the same answer. */
 function isRefusal(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
-  return (
-    code === 'SIGNET_PROVIDER_CREDENTIALS_MISSING' || (code !== 'SIGNET_PROVIDER_UNSUPPORTED' && troubleOf(error) === 'denied')
-  );
+  return lacksCredentials(error) || (codeOf(error) !== 'SIGNET_PROVIDER_UNSUPPORTED' && troubleOf(error) === 'denied');
+}
+
+function lacksCredentials(error: unknown): boolean {
+  return codeOf(error) === 'SIGNET_PROVIDER_CREDENTIALS_MISSING';
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function queryText({ path, name, tags }: FindQuery): string {

@@ -133,6 +133,11 @@ export class StoreGate {
     }
   }
 
+  /** The backend answered a part of what somebody asked: whatever else takes long, it does not hang. */
+  heard(): void {
+    this.#answeredAt = this.#options.clock.now();
+  }
+
   /** Forgets calls whose owner is closed. */
   forget(owner: object): void {
     if (this.#lastGood?.owner === owner) this.#lastGood = undefined;

@@ -174,7 +174,10 @@ export class StoreKeeper {
     const namespace = this.name.kind === 'SecretStore' ? this.name.namespace : consumer;
     const reader = watch.reader(() => this.#stale(consumer));
     const credentials = new StoreCredentials({ client, store: this.#identity, namespace, ownToken, onRead: reader.onRead });
-    const observe: StoreRoom['observe'] = (call) => observer.call?.(this.name, call);
+    const observe: StoreRoom['observe'] = (call) => {
+      if (call.ok) this.gate.heard();
+      observer.call?.(this.name, call);
+    };
     const common = { clock, logger, random, env, observe, limits };
     let store: SecretStore;
     try {
