@@ -28,6 +28,7 @@ import { Reporter } from './report.ts';
 import { eitherTarget } from './target-room.ts';
 import { ResourceTarget } from './write-resource.ts';
 import { SecretTarget } from './write-secret.ts';
+import { UnchangedTarget } from './unchanged-target.ts';
 import { WriteTurns } from './write-turns.ts';
 
 /** Anything else that failed is tried again after this at the latest. */
@@ -116,11 +117,15 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
     forbiddenTypes: config.forbiddenSecretTypes,
     delimiters: [external.delimiters.left, external.delimiters.right] as const,
   };
+  const secretTarget = new UnchangedTarget(
+    new SecretTarget({ ...targets, made, recreates: config.recreateSecrets, clock }),
+    secrets,
+  );
   const reconciler = externalSecretReconciler({
     externalSecrets,
     stores: open,
     target: eitherTarget(
-      new SecretTarget({ ...targets, made, recreates: config.recreateSecrets, clock }),
+      secretTarget,
       new ResourceTarget({ ...targets, allowsGenericTargets: external.allowsGenericTargets, now: () => clock.now() }),
     ),
     writes: new WriteTurns(writesAtOnce),
@@ -145,7 +150,10 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   const interests = new Interests();
   objects.subscribe({
     changed: (object) => interests.set(readExternalSecret(object)),
-    removed: (object) => interests.forget(keyOf(object)),
+    removed: (object) => {
+      interests.forget(keyOf(object));
+      secretTarget.forget(keyOf(object));
+    },
   });
   controller.watch(objects, externalSecrets.toKeys);
   const outdate = (interest: Interest, namespace?: string): readonly ObjectKey[] => {
