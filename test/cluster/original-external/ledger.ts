@@ -1,3 +1,4 @@
+import type { StatusCondition } from '@signet/api';
 import type { Client, KubeObject, Resource, Secret } from '@signet/kube/client';
 import { secrets } from '@signet/kube/client';
 import type { StoredExternalSecret } from '../external/scene.ts';
@@ -38,7 +39,7 @@ export function openLedger(admin: Client, namespaces: readonly string[]): Ledger
       const objects = new Map((await ledger.externalSecrets(namespace)).map((object) => [object.metadata.name, object]));
       return Object.fromEntries(
         plots.map((plot) => {
-          const reason = objects.get(plot.name)?.status?.conditions?.[0]?.reason;
+          const reason = readyOf(objects.get(plot.name))?.reason;
           const data = textsOf(live.get(targetOf(plot))) ?? 'no Secret';
           return [plot.name, { reason, data: plot.data === 'chance' ? 'chance' : data }];
         }),
@@ -48,6 +49,11 @@ export function openLedger(admin: Client, namespaces: readonly string[]): Ledger
       Object.fromEntries((await ledger.secrets(namespace)).map((secret) => [secret.metadata.name, portrait(secret, namespace)])),
   };
   return ledger;
+}
+
+/** The Ready condition, wherever it stands: the original moves what it changes to the end. */
+export function readyOf(object: StoredExternalSecret | undefined): StatusCondition | undefined {
+  return object?.status?.conditions?.find(({ type }) => type === 'Ready');
 }
 
 /** What each plot has to come to. */

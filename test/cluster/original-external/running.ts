@@ -27,7 +27,7 @@ export async function prepareOriginal(cluster: Cluster): Promise<void> {
   await cluster.kubectl('create', 'clusterrolebinding', account.name, '--clusterrole=cluster-admin', subject);
 }
 
-/** Starts the original as a process of this machine, with its default settings. */
+/** Starts the original as a process of this machine, and waits until it serves. */
 export async function startOriginal(cluster: Cluster): Promise<RunningOriginal> {
   const { controller } = await originalExternalSecrets();
   const kubeconfig = join(cluster.home, 'original-kubeconfig');
@@ -41,6 +41,9 @@ export async function startOriginal(cluster: Cluster): Promise<RunningOriginal> 
       `--metrics-addr=127.0.0.1:${metrics}`,
       `--live-addr=127.0.0.1:${live}`,
       '--enable-leader-election=false',
+      // With its defaults it does ten objects per second.
+      '--enable-secrets-caching=true',
+      '--enable-configmaps-caching=true',
       '--enable-push-secret-reconciler=false',
       '--enable-cluster-push-secret-reconciler=false',
       '--enable-cluster-external-secret-reconciler=false',
