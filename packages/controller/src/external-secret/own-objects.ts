@@ -1,4 +1,4 @@
-import { externalSecretKind } from '@signet/api';
+import { externalSecretKind, readExternalSecret } from '@signet/api';
 import type { ExternalSecret } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyOf, keyText } from '@signet/kube/cache';
@@ -94,10 +94,18 @@ export class ExternalSecrets {
       this.forget(key); // a standby reconciles nothing, and remembers no more for it
       return [key];
     }
+    // Also by another replica, which leads: what was asked for meanwhile is not done once more after a change of leaders.
+    const askedAt = this.askedAt(key);
+    if (askedAt > 0 && refreshedAt(object) > askedAt) this.forget(key);
     if (previous && wishOf(previous) === wishOf(object)) return [];
     if (!initial) this.ask(key);
     return [key];
   };
+}
+
+/** When the last refresh that succeeded began, milliseconds since 1970; 0: there was none. */
+function refreshedAt(object: KubeObject): number {
+  return Date.parse(readExternalSecret(object).status?.refreshTime ?? '') || 0;
 }
 
 /** What a person can change to be heard: spec, labels, annotations, deletion and finalizers. */
