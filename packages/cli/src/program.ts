@@ -11,7 +11,8 @@ import { version } from './version.ts';
 const exitHelp = `
 Exit codes:
   0    done
-  1    the input or the certificate was refused; nothing was written; a template test failed; check found something
+  1    the input or the certificate was refused; nothing was written; a template test failed; check found something;
+       an ExternalSecret was not synced
   2    the command line, or a file of template tests, was not understood; an input of check or diff could not be used
   3    a cluster, a controller or a URL could not be reached, or said no
   70   a defect in Signet

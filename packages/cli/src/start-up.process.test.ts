@@ -74,4 +74,21 @@ describe('a start loads only what it uses', () => {
     expect(modules.some((module) => module.endsWith('/packages/template/src/template.ts'))).toBe(true);
     expect(modules.filter((module) => heavy.test(module) && !module.includes('/packages/template/'))).toEqual([]);
   });
+
+  test('signet external check loads the provider that a store names, and neither another nor the cluster', () => {
+    const store =
+      'apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: a}\nspec: {provider: {fake: {data: []}}}\n';
+    const modules = modulesOf('signet', ['external', 'check', '-'], store);
+    expect(modules.some((module) => module.endsWith('/providers/fake/src/index.ts'))).toBe(true);
+    const unused = /client-node|undici|node-forge|pino|prom-client|packages\/(?:kube|kube-sandbox)\/|providers\/(?!fake\/)/;
+    expect(modules.filter((module) => unused.test(module))).toEqual([]);
+  });
+
+  test('signet check loads the controller and the templates only for objects that need them', () => {
+    const modules = modulesOf('signet', ['check', '-'], 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n');
+    expect(modules.some((module) => module.endsWith('/check/check-source.ts'))).toBe(true);
+    expect(
+      modules.filter((module) => /packages\/(?:kube|kube-sandbox|controller|template|provider|providers)\//.test(module)),
+    ).toEqual([]);
+  });
 });

@@ -60,7 +60,7 @@ export async function checkCommand(names: readonly string[], flags: CheckFlags, 
   ];
   const result: CheckResult = {
     ...checked,
-    sealedSecrets: checked.objects.length,
+    sealedSecrets: flags.kinds === 'external' ? undefined : checked.objects.length,
     externalSecrets: checked.external.filter(({ kind }) => kind === 'ExternalSecret').length,
     stores: checked.external.filter(({ kind }) => kind !== 'ExternalSecret').length,
     findings: inOrder(found.filter(({ rule }) => !ignored.has(rule))),

@@ -7,7 +7,8 @@ import type { Finding, Severity } from './finding.ts';
 export interface CheckResult {
   readonly files: number;
   readonly documents: number;
-  readonly sealedSecrets: number;
+  /** Undefined: they were not looked at. */
+  readonly sealedSecrets: number | undefined;
   readonly externalSecrets: number;
   /** SecretStores and ClusterSecretStores. */
   readonly stores: number;
@@ -53,11 +54,14 @@ export function summaryText(
   const hidden = note > 0 && !showsNotes ? ' (-v shows them)' : '';
   const found =
     error + warning + note === 0 ? 'nothing found' : [of(error, 'error'), of(warning, 'warning'), of(note, 'note')].join(', ');
+  const onlyExternal = sealedSecrets === undefined;
   const objects = [
     of(documents, 'document'),
-    ...(sealedSecrets > 0 || externalSecrets + stores === 0 ? [of(sealedSecrets, 'SealedSecret')] : []),
-    ...(externalSecrets > 0 ? [of(externalSecrets, 'ExternalSecret')] : []),
-    ...(stores > 0 ? [of(stores, 'store')] : []),
+    ...(sealedSecrets === undefined || (sealedSecrets === 0 && externalSecrets + stores > 0)
+      ? []
+      : [of(sealedSecrets, 'SealedSecret')]),
+    ...(externalSecrets > 0 || onlyExternal ? [of(externalSecrets, 'ExternalSecret')] : []),
+    ...(stores > 0 || onlyExternal ? [of(stores, 'store')] : []),
   ];
   return `${found}${hidden} in ${of(files, 'file')} (${objects.join(', ')})\n`;
 }

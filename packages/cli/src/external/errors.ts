@@ -9,6 +9,12 @@ const entries = {
     next: 'kubectl get externalsecrets -A shows where it is',
     exit: 3,
   },
+  NOT_SERVED: {
+    says: (): string => 'the cluster does not serve ExternalSecrets',
+    why: 'Their CustomResourceDefinition is not installed, or not in the version external-secrets.io/v1.',
+    next: 'install the chart of Signet with its CustomResourceDefinitions, or name another cluster with --context',
+    exit: 3,
+  },
 };
 
 /** Errors of `signet external`. */

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkSource } from '../../check/check-source.ts';
 import { checkExternal } from './check-external.ts';
@@ -177,79 +176,5 @@ describe('stores, and what objects of the same files say of each other', () => {
     ['the same object twice', join(es(), es()), ['8:- error duplicate']],
   ])('%s', async (_, text, expected) => {
     expect(await found(text)).toEqual(expected);
-  });
-});
-
-const word = fc.oneof(
-  fc.constantFrom(
-    'spec',
-    'data',
-    'dataFrom',
-    'target',
-    'template',
-    'templateFrom',
-    'literal',
-    'rewrite',
-    'regexp',
-    'source',
-    'find',
-    'name',
-  ),
-  fc.constantFrom(
-    'metadata',
-    'secretStoreRef',
-    'provider',
-    'fake',
-    'vault',
-    'aws',
-    'conditions',
-    '__proto__',
-    'sourceRef',
-    'extract',
-    'key',
-  ),
-  fc.string(),
-);
-const { value: anything } = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 5 },
-    fc.oneof(
-      fc.string(),
-      fc.constantFrom('{{ .a }}', '{{ if', '(?=', 'Delete', '0', 'a: yes\n{{ x'),
-      fc.integer(),
-      fc.boolean(),
-      fc.constant(null),
-      fc.double(),
-    ),
-    fc.array(tie('value'), { maxLength: 4 }),
-    fc.dictionary(word, tie('value'), { maxKeys: 6 }),
-  ),
-}));
-
-describe('by chance', () => {
-  test('never throws, whatever an object holds, and shows no value', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.constantFrom('ExternalSecret', 'SecretStore', 'ClusterSecretStore'),
-        anything,
-        anything,
-        async (kind, spec, metadata) => {
-          const text = JSON.stringify({ apiVersion: 'external-secrets.io/v1', kind, metadata, spec });
-          expect(Array.isArray(await found(text))).toBe(true);
-        },
-      ),
-      { numRuns: 400 },
-    );
-  });
-
-  test('never throws on a good manifest with a stretch of it cut out, doubled or replaced', async () => {
-    const good = `${es(literal('a: yes', 'b: {{ .user }}'))}---\n${store(fake)}`;
-    const at = fc.nat({ max: good.length });
-    await fc.assert(
-      fc.asyncProperty(at, at, fc.string({ unit: 'binary', maxLength: 8 }), async (from, to, put) => {
-        expect(Array.isArray(await found(good.slice(0, from) + put + good.slice(to)))).toBe(true);
-      }),
-      { numRuns: 400 },
-    );
   });
 });

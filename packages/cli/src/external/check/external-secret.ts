@@ -2,13 +2,16 @@ import { externalSecretMarks, externalSecretProblems, readExternalSecret } from 
 import type { ExternalSecret } from '@signet/api';
 import { readSchedule } from '@signet/controller/external-secret';
 import { namePattern } from '@signet/provider';
+import { shownPart } from '../../check/schema.ts';
 import type { Finding } from '../../check/finding.ts';
 import { checkErrors } from '../../check/errors.ts';
 import type { ManifestObject } from '../../template/manifest-object.ts';
 import { child, describe, plainOf } from '../../document/tree.ts';
+import type { Tree } from '../../document/tree.ts';
 import { externalCheckErrors } from './errors.ts';
 import { fieldText, findingAt, treeAt } from './placing.ts';
 import type { Path } from './placing.ts';
+import { suggest } from './suggest.ts';
 
 /** What the API server and the controller say of an ExternalSecret by itself, its templates aside. */
 export function checkExternalSecret(object: ManifestObject): Finding[] {
@@ -31,12 +34,34 @@ function admission(object: ManifestObject, plain: unknown, toldKeys: boolean): F
     .map(({ path, message }) => problemAt(object, path, message));
 }
 
-/** A field that the schema does not take; where text is wanted, with what YAML made of it. */
+/** A field that the schema does not take, in words for people: with what was meant, and with what YAML made of it. */
 export function problemAt(object: ManifestObject, path: Path, message: string): Finding {
   const { tree, isMissing } = treeAt(object.tree, path);
-  const isTrap = !isMissing && message === 'has to be text' && tree.kind === 'scalar' && tree.value !== null;
-  const problem = isTrap ? `${message}; without quotes YAML reads ${describe(tree)} here` : message;
+  const problem = isMissing ? message : problemText(message, tree);
   return findingAt('error', checkErrors.SCHEMA({ field: fieldText(path), problem }), object, path);
+}
+
+const patterns: ReadonlyMap<string, string> = new Map([
+  ['^[-._a-zA-Z0-9]+$', 'may hold only letters, digits, dash, underscore and dot'],
+  [
+    '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$',
+    'is not a valid Kubernetes name: lower case letters, digits, dashes and dots',
+  ],
+]);
+
+function problemText(message: string, tree: Tree): string {
+  const pattern = patterns.get(message.replace(/^has to match /, ''));
+  if (pattern !== undefined) return pattern;
+  const [, choice] = /^has to be one of (.*)$/.exec(message) ?? [];
+  if (tree.kind === 'scalar' && tree.value === null) return message;
+  if (choice !== undefined) {
+    const meant = tree.kind === 'scalar' ? suggest(String(tree.value), choice.split(', ')) : undefined;
+    return meant === undefined ? message : `${message}; did you mean ${meant}?`;
+  }
+  if (!/^has to be (?:text|an object|a list|true or false|a whole number)$/.test(message)) return message;
+  return message === 'has to be text' && tree.kind === 'scalar'
+    ? `${message}; without quotes YAML reads ${describe(tree)} here`
+    : `${message}, and this is ${describe(tree)}`;
 }
 
 function keysTwice(object: ManifestObject, es: ExternalSecret): Finding[] {
@@ -48,7 +73,7 @@ function keysTwice(object: ManifestObject, es: ExternalSecret): Finding[] {
       return [];
     }
     const severity = es.spec.target.deletionPolicy === 'Retain' ? 'error' : 'warning';
-    const error = externalCheckErrors.KEY_TWICE({ key: secretKey.slice(0, 253), first: `spec.data[${before}]` });
+    const error = externalCheckErrors.KEY_TWICE({ key: shownPart(secretKey), first: `spec.data[${before}]` });
     return [findingAt(severity, error, object, ['spec', 'data', at, 'secretKey'])];
   });
 }
@@ -90,7 +115,7 @@ function habits(object: ManifestObject, es: ExternalSecret): Finding[] {
   if (refreshPolicy === 'Periodic' && refreshIntervalMs <= 0 && child(spec, 'refreshInterval'))
     findings.push(findingAt('warning', externalCheckErrors.REFRESH_NEVER({}), object, ['spec', 'refreshInterval']));
   if (target.deletionPolicy === 'Delete') {
-    const secret = target.name.slice(0, 253);
+    const secret = shownPart(target.name);
     findings.push(findingAt('warning', externalCheckErrors.DELETION({ secret }), object, ['spec', 'target', 'deletionPolicy']));
   }
   return [...findings, ...optionals(object, es)];
@@ -106,7 +131,5 @@ function optionals(object: ManifestObject, es: ExternalSecret): Finding[] {
     .map((name) => name.trim())
     .filter((name) => name !== '' && !names.has(name));
   const path: Path = ['metadata', 'annotations', externalSecretMarks.optional];
-  return unknown.map((name) =>
-    findingAt('warning', externalCheckErrors.OPTIONAL_UNKNOWN({ name: name.slice(0, 253) }), object, path),
-  );
+  return unknown.map((name) => findingAt('warning', externalCheckErrors.OPTIONAL_UNKNOWN({ name: shownPart(name) }), object, path));
 }

@@ -1,6 +1,7 @@
 import { readExternalSecret, readSecretStore } from '@signet/api';
 import type { ExternalSecret, StoreKind, StoreRef } from '@signet/api';
 import { mayUse } from '@signet/controller/external-secret';
+import { shownPart } from '../../check/schema.ts';
 import type { Finding, Severity } from '../../check/finding.ts';
 import { plainOf } from '../../document/tree.ts';
 import { externalKindOf } from '../../manifests/external-kind.ts';
@@ -62,7 +63,7 @@ function checkRef(object: ManifestObject, { ref, path }: PlacedRef, stores: read
   const error = externalCheckErrors.STORE_REFERENCE({
     field: fieldText(path),
     kind: ref.kind,
-    name: ref.name.slice(0, 253),
+    name: shownPart(ref.name),
     problem: near.problem,
   });
   return [findingAt(near.severity, error, object, path)];
@@ -100,7 +101,9 @@ function denied(object: ManifestObject, path: Path, { kind, name, object: store 
   const { conditions } = readSecretStore(plainOf(store.tree)).spec;
   if (kind !== 'ClusterSecretStore' || namespace === '' || conditions.some(({ namespaceSelector }) => namespaceSelector)) return [];
   if (mayUse(conditions, { name: namespace, labels: {} })) return [];
-  return [findingAt('error', externalCheckErrors.STORE_DENIED({ store: name, namespace }), object, path)];
+  return [
+    findingAt('error', externalCheckErrors.STORE_DENIED({ store: shownPart(name), namespace: shownPart(namespace) }), object, path),
+  ];
 }
 
 /** Two that both want to own one Secret. */
@@ -119,6 +122,6 @@ function targetsTwice(secrets: readonly { readonly object: ManifestObject; reado
     const where = before.source === object.source ? `line ${line}` : `${file}:${line}`;
     const other = `ExternalSecret ${JSON.stringify(before.name)} (${where})`;
     const path: Path = es.spec.target.name === object.name ? ['metadata', 'name'] : ['spec', 'target', 'name'];
-    return [findingAt('error', externalCheckErrors.TARGET_TWICE({ secret: name.slice(0, 253), other }), object, path)];
+    return [findingAt('error', externalCheckErrors.TARGET_TWICE({ secret: shownPart(name), other }), object, path)];
   });
 }

@@ -1,6 +1,7 @@
 import { readSecretStore, secretStoreProblems } from '@signet/api';
 import { providers } from '@signet/controller/external-secret';
 import { finding } from '../../check/finding.ts';
+import { shownPart } from '../../check/schema.ts';
 import type { Finding } from '../../check/finding.ts';
 import { plainOf } from '../../document/tree.ts';
 import type { ExternalKind } from '../../manifests/external-kind.ts';
@@ -19,7 +20,7 @@ export async function checkStore(object: ManifestObject, kind: Exclude<ExternalK
   if (name === undefined || more.length > 0) return refused;
   if (!providers.names.includes(name)) {
     const hint = suggest(name, providers.names);
-    const error = externalCheckErrors.PROVIDER_UNSUPPORTED({ provider: name.slice(0, 64), hint, supported: providers.names });
+    const error = externalCheckErrors.PROVIDER_UNSUPPORTED({ provider: shownPart(name), hint, supported: providers.names });
     const { tree } = treeAt(object.tree, ['spec', 'provider']);
     const at = (tree.kind === 'map' ? tree.entries.get(name)?.at : undefined) ?? tree.at;
     return [...refused, finding('warning', error, placeAtOffset(object, at, fieldText(['spec', 'provider', name])))];

@@ -44,7 +44,8 @@ export function unknownFields(object: ManifestObject, kind: ExternalKind): Findi
           continue;
         }
         const here = [...path, name];
-        const hint = suggest(name, Object.keys(properties)) ?? elsewhere(places, name);
+        const hint =
+          suggest(name, Object.keys(properties)) ?? elsewhere(places, name, fieldText(path).replaceAll(/\[\d+\]/g, '[]'));
         const error = externalCheckErrors.UNKNOWN_FIELD({ field: fieldText(here), kind, hint });
         findings.push(finding('error', error, placeAtOffset(object, at, fieldText(here))));
       }
@@ -54,10 +55,18 @@ export function unknownFields(object: ManifestObject, kind: ExternalKind): Findi
   return findings;
 }
 
-/** The one place where a name is known; several would only confuse. */
-function elsewhere(places: KnownFields['places'], name: string): string | undefined {
-  const found = places.get(name);
-  return found?.length === 1 ? found[0] : undefined;
+/**
+ * Where a name is known that is not known here: below this place if it is there, else where the fewest steps lead; several that are alike would only
+ * confuse.
+ */
+function elsewhere(places: KnownFields['places'], name: string, here: string): string | undefined {
+  const all = places.get(name) ?? [];
+  const below = all.filter((place) => place.startsWith(`${here}.`));
+  const near = below.length > 0 ? below : all;
+  const steps = (place: string): number => place.split('.').length;
+  const [first, second] = near.toSorted((one, other) => steps(one) - steps(other));
+  if (first === undefined || (second !== undefined && steps(second) === steps(first))) return undefined;
+  return first;
 }
 
 function fieldsOf(kind: ExternalKind): KnownFields {

@@ -1,4 +1,4 @@
-import { clusterSecretStoreKind, externalSecretKind, readExternalSecret, readSecretStore, secretStoreKind } from '@signet/api';
+import { clusterSecretStoreKind, readExternalSecret, readSecretStore, secretStoreKind } from '@signet/api';
 import type { ExternalSecret, StoreRef } from '@signet/api';
 import { isApiError, isNotFound, secrets } from '@signet/kube/client';
 import type { Client, KubeObject } from '@signet/kube/client';
@@ -7,6 +7,7 @@ import type { ClusterFlags } from '../../certificate/cluster-connection.ts';
 import type { Io } from '../../console/io.ts';
 import { mapConcurrent } from '../../console/map-concurrent.ts';
 import { externalErrors } from '../errors.ts';
+import { findExternalSecret } from '../find-object.ts';
 import { explain } from './explain.ts';
 import type { SecretSeen, StoreState } from './explain.ts';
 import { explanationText } from './explanation-text.ts';
@@ -21,8 +22,8 @@ export interface ExplainFlags extends ClusterFlags {
 export async function explainCommand(name: string, flags: ExplainFlags, io: Io): Promise<void> {
   await withCluster(flags, io.env, async (client, connection) => {
     const namespace = flags.namespace ?? connection.namespace ?? 'default';
-    const found = await seen(client.get<KubeObject>(externalSecretKind, { namespace, name }, { signal: io.signal }), 'ask');
-    if (found === 'missing') throw externalErrors.NOT_FOUND({ namespace, names: [name] });
+    const found = await findExternalSecret(client, { namespace, name }, io.signal);
+    if (!found) throw externalErrors.NOT_FOUND({ namespace, names: [name] });
     const es = readExternalSecret(found);
     const [secret, stores] = await Promise.all([seenSecret(client, es, io.signal), statesOf(client, es, io.signal)]);
     const explanation = explain(es, secret, stores);
@@ -36,7 +37,7 @@ export async function explainCommand(name: string, flags: ExplainFlags, io: Io):
 async function seenSecret(client: Client, { metadata, spec }: ExternalSecret, signal: AbortSignal): Promise<SecretSeen> {
   if (spec.target.manifest || spec.target.name === '') return 'missing';
   const ref = { namespace: metadata.namespace, name: spec.target.name };
-  const found = await seen(client.get<KubeObject>(secrets, ref, { metadataOnly: true, signal }), 'look');
+  const found = await seen(client.get<KubeObject>(secrets, ref, { metadataOnly: true, signal }));
   return typeof found === 'string' ? found : found.metadata;
 }
 
@@ -50,7 +51,7 @@ async function statesOf(client: Client, es: ExternalSecret, signal: AbortSignal)
       kind === 'ClusterSecretStore'
         ? client.get<KubeObject>(clusterSecretStoreKind, { name }, { signal })
         : client.get<KubeObject>(secretStoreKind, { namespace: es.metadata.namespace, name }, { signal });
-    const found = await seen(answer, 'look');
+    const found = await seen(answer);
     if (typeof found === 'string') return { store, seen: found, provider: undefined, ready: undefined, message: undefined };
     const { spec, status } = readSecretStore(found);
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
@@ -59,15 +60,13 @@ async function statesOf(client: Client, es: ExternalSecret, signal: AbortSignal)
   });
 }
 
-/** What is there, `missing`, or, where one only has a look, `forbidden`. */
-async function seen<T>(answer: Promise<T>, how: 'ask'): Promise<T | 'missing'>;
-async function seen<T>(answer: Promise<T>, how: 'look'): Promise<T | 'missing' | 'forbidden'>;
-async function seen<T>(answer: Promise<T>, how: 'ask' | 'look'): Promise<T | 'missing' | 'forbidden'> {
+/** What is there, or why it is not seen. */
+async function seen<T>(answer: Promise<T>): Promise<T | 'missing' | 'forbidden'> {
   try {
     return await answer;
   } catch (error) {
     if (isNotFound(error)) return 'missing';
-    if (how === 'look' && isApiError(error) && error.status === 403) return 'forbidden';
+    if (isApiError(error) && error.status === 403) return 'forbidden';
     throw error;
   }
 }

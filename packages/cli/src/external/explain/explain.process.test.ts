@@ -100,4 +100,39 @@ describe('signet external explain', () => {
     expect(out).toMatch(/^Ready +False +SecretSyncedError: /m);
     expect(out).toMatch(/^a +no +spec\.data\[0\] +SecretStore\/gone +db +-$/m);
   });
+
+  test('without the right to read Secrets and stores: what the ExternalSecret says, and that no more could be seen', async () => {
+    await room.external('hidden', { data: [{ secretKey: 'a', remoteRef: { key: 'db' } }] });
+    await room.ready('hidden', 'True');
+    room.sandbox.intercept(({ path, userAgent }) =>
+      userAgent.startsWith('signet') && /\/(?:secrets|secretstores)\//.test(path)
+        ? { status: 403, reason: 'Forbidden' }
+        : undefined,
+    );
+    try {
+      const { code, out } = await room.signet('external', 'explain', 'hidden', '-n', 'web');
+      expect(code).toBe(0);
+      expect(out).toMatch(/^target +Secret hidden .*may not be read with these credentials$/m);
+      expect(out).toMatch(/^store +SecretStore\/fake +may not be read with these credentials$/m);
+      expect(out).toMatch(/^a +\? +spec\.data\[0\] +SecretStore\/fake +db +-$/m);
+    } finally {
+      room.sandbox.intercept();
+    }
+  });
+
+  test.each(['explain app', 'sync app', 'sync --all'])(
+    '%s on a cluster without the kind: exit code 3, and what to install',
+    async (command) => {
+      room.sandbox.intercept(({ path, userAgent }) =>
+        userAgent.startsWith('signet') && path.includes('/externalsecrets') ? { status: 404, reason: 'NotFound' } : undefined,
+      );
+      try {
+        const { code, said } = await room.signet('external', ...command.split(' '), '-n', 'web');
+        expect(code).toBe(3);
+        expect(said).toContain('SIGNET_CLI_EXTERNAL_NOT_SERVED');
+      } finally {
+        room.sandbox.intercept();
+      }
+    },
+  );
 });

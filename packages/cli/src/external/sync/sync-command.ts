@@ -1,5 +1,4 @@
-import { externalSecretKind, parseGoDuration } from '@signet/api';
-import { isNotFound } from '@signet/kube/client';
+import { parseGoDuration } from '@signet/api';
 import type { Client, KubeObject } from '@signet/kube/client';
 import { withCluster } from '../../certificate/cluster-connection.ts';
 import type { ClusterFlags } from '../../certificate/cluster-connection.ts';
@@ -10,6 +9,7 @@ import { oneLine } from '../../console/report.ts';
 import { cliErrors, exitCodes } from '../../errors.ts';
 import { table } from '../../keys/table.ts';
 import { externalErrors } from '../errors.ts';
+import { findExternalSecret, listExternalSecrets } from '../find-object.ts';
 import { forceSync } from './force-sync.ts';
 import type { TimedAnswer } from './force-sync.ts';
 
@@ -31,7 +31,7 @@ export async function syncCommand(names: readonly string[], flags: SyncFlags, io
   if ((flags.all === true) === names.length > 0) throw cliErrors.USAGE({ problem: 'give names of ExternalSecrets, or --all' });
   return withCluster(flags, io.env, async (client, connection) => {
     const namespace = flags.namespace ?? connection.namespace ?? 'default';
-    const objects = flags.all ? await listed(client, namespace, io) : await named(client, namespace, names, io);
+    const objects = flags.all ? await listExternalSecrets(client, namespace, io.signal) : await named(client, namespace, names, io);
     const line = progress(io, 'waiting for', objects.length);
     const options = { namespace, timeoutMs, now: () => io.now(), signal: io.signal, onDone: () => line.step() };
     const answers = await forceSync(client, objects, options).finally(() => line.end());
@@ -47,21 +47,9 @@ function timeoutOf(text: string): number {
   return ms;
 }
 
-async function listed(client: Client, namespace: string, io: Io): Promise<KubeObject[]> {
-  const objects: KubeObject[] = [];
-  for await (const { items } of client.list<KubeObject>(externalSecretKind, { namespace, signal: io.signal }))
-    objects.push(...items);
-  return objects;
-}
-
 async function named(client: Client, namespace: string, names: readonly string[], io: Io): Promise<KubeObject[]> {
   const found = await mapConcurrent([...new Set(names)], { limit: 8 }, async (name) => {
-    try {
-      return await client.get<KubeObject>(externalSecretKind, { namespace, name }, { signal: io.signal });
-    } catch (error) {
-      if (isNotFound(error)) return name;
-      throw error;
-    }
+    return (await findExternalSecret(client, { namespace, name }, io.signal)) ?? name;
   });
   const missing = found.filter((one) => typeof one === 'string');
   if (missing.length > 0) throw externalErrors.NOT_FOUND({ namespace, names: missing });
