@@ -121,6 +121,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
     new SecretTarget({ ...targets, made, recreates: config.recreateSecrets, clock }),
     secrets,
   );
+  const report = new Reporter({ client, events, metrics, clock, recent });
   const reconciler = externalSecretReconciler({
     externalSecrets,
     stores: open,
@@ -129,7 +130,7 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
       new ResourceTarget({ ...targets, allowsGenericTargets: external.allowsGenericTargets, now: () => clock.now() }),
     ),
     writes: new WriteTurns(writesAtOnce),
-    report: new Reporter({ client, events, metrics, clock, recent }),
+    report,
     contention: new Contention(),
     pace: new Pace(random),
     metrics,
@@ -149,7 +150,11 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
 
   const interests = new Interests();
   objects.subscribe({
-    changed: (object) => interests.set(readExternalSecret(object)),
+    changed: (object, previous) => {
+      const { uid, generation } = object.metadata;
+      const isSame = generation !== undefined && previous?.metadata.generation === generation && previous.metadata.uid === uid;
+      if (!isSame) interests.set(readExternalSecret(object));
+    },
     removed: (object) => {
       interests.forget(keyOf(object));
       secretTarget.forget(keyOf(object));
@@ -166,7 +171,9 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   if (secretCache)
     controller.watch(secretCache, (secret, _, change, initial) => {
       if (initial) return [];
-      const makers = interests.in(targetInterest(keyOf(secret)));
+      const all = interests.in(targetInterest(keyOf(secret)));
+      // The echo of what was written here is no news.
+      const makers = change === 'removed' ? all : all.filter((key) => !report.isProduced(key, secret.metadata));
       // Whoever deletes a Secret to have it made of what is at the store now is not given what was read before.
       if (change === 'removed') for (const key of makers) externalSecrets.ask(key);
       return [...makers, ...templateToKeys('Secret', secret)];

@@ -75,3 +75,17 @@ describe('a cluster with the definition of external-secrets, which refuses condi
     expect(typesOf(cluster)).toEqual(['Ready False', 'Reconciling True']);
   });
 });
+
+test('the very version of a Secret that was found right is known, until the object is gone; any other is news', () => {
+  const { reporter } = clusterOf('ours');
+  const { namespace, name } = external({}).metadata;
+  const produced = { uid: 'secret-1', resourceVersion: '7' };
+  const isProduced = (of: object): boolean => reporter.isProduced({ namespace, name }, { namespace, name, ...of });
+  expect(isProduced(produced)).toBe(false);
+  reporter.found(external({}), produced);
+  expect(isProduced(produced)).toBe(true);
+  expect(isProduced({ ...produced, resourceVersion: '8' })).toBe(false);
+  expect(isProduced({ ...produced, uid: 'secret-2' })).toBe(false);
+  reporter.forget({ namespace, name });
+  expect(isProduced(produced)).toBe(false);
+});

@@ -2,7 +2,7 @@ import { externalSecretKind, readExternalSecret } from '@signet/api';
 import type { ExternalSecret, ExternalSecretStatus } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
-import type { Client, Clock, KubeObject } from '@signet/kube/client';
+import type { Client, Clock, KubeObject, ObjectMeta } from '@signet/kube/client';
 import type { EventRecorder } from '@signet/kube/runtime';
 import { isApiError } from '@signet/kube/client';
 import type { RecentWrites } from '../cluster/recent-writes.ts';
@@ -55,6 +55,12 @@ export class Reporter {
   /** Remembers that a Secret is what it should be. */
   found(es: ExternalSecret, produced: Produced): void {
     this.#produced.set(keyText(es.metadata), { uid: es.metadata.uid, produced });
+  }
+
+  /** True when a Secret is the very version that this object was last found in agreement with. */
+  isProduced(key: ObjectKey, { uid, resourceVersion }: ObjectMeta): boolean {
+    const produced = this.#produced.get(keyText(key))?.produced;
+    return produced !== undefined && produced.uid === uid && produced.resourceVersion === resourceVersion;
   }
 
   forget(key: ObjectKey): void {
