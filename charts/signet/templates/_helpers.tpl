@@ -168,13 +168,13 @@ annotations:
 
 {{/* What turning ExternalSecrets into Secrets takes beside that, in each namespace served. */}}
 {{- define "signet.fetcherRules" -}}
+# Finalizers are patched: those of external-secrets on what is being deleted, and on stores that PushSecrets still need.
 - apiGroups: [external-secrets.io]
   resources: [externalsecrets, secretstores]
-  verbs: [get, list, watch]
-# The peer's finalizers are taken off what is being deleted.
+  verbs: [list, watch, patch]
 - apiGroups: [external-secrets.io]
-  resources: [externalsecrets, secretstores]
-  verbs: [patch]
+  resources: [externalsecrets]
+  verbs: [get]
 - apiGroups: [external-secrets.io]
   resources: [externalsecrets/status, secretstores/status]
   verbs: [update]
@@ -219,7 +219,7 @@ annotations:
 {{- define "signet.clusterStoreRules" -}}
 - apiGroups: [external-secrets.io]
   resources: [clustersecretstores]
-  verbs: [get, list, watch, patch]
+  verbs: [list, watch, patch]
 - apiGroups: [external-secrets.io]
   resources: [clustersecretstores/status]
   verbs: [update]
@@ -228,5 +228,5 @@ annotations:
   verbs: [get]
 - apiGroups: ['']
   resources: [namespaces]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end -}}

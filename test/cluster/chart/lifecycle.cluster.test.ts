@@ -1,7 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sealedSecretKind } from '@signet/api';
+import { externalSecretKind, sealedSecretKind, secretStoreKind } from '@signet/api';
+import type { KubeObject } from '@signet/kube/client';
 import { customResourceDefinitions, isNotFound, secrets } from '@signet/kube/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../../scripts/run-step.ts';
@@ -15,6 +16,9 @@ import { command } from '../node/command.ts';
 const plane = useControlPlane();
 const chart = join(root, 'charts', 'signet');
 const definition = { name: 'sealedsecrets.bitnami.com' };
+const external = ['--set', 'externalSecrets.enabled=true'] as const;
+/** Mark of every definition that the chart carries. */
+const ofChart = 'app.kubernetes.io/part-of=signet';
 
 let home: string;
 let helm: string;
@@ -52,6 +56,7 @@ afterEach(async () => {
   await remove();
   await run('kubectl', '-n', 'sys', 'delete', 'secrets', '--all');
   if (await hasDefinition()) await run('kubectl', 'delete', 'crd', definition.name);
+  await run('kubectl', 'delete', 'crd', '-l', ofChart);
 });
 
 describe.each([
@@ -63,9 +68,9 @@ describe.each([
   });
 
   describe('the release', () => {
-    test('the API server takes every object as it stands, with strict validation', async () => {
-      await run('helm', 'install', ...release, '--dry-run=server');
-      const text = await run('helm', 'template', 'signet', chart, '-n', 'default', '--kube-version=1.36.0');
+    test.each([[[]], [external]])('the API server takes every object as it stands, with strict validation: %j', async (values) => {
+      await run('helm', 'install', ...release, ...values, '--dry-run=server');
+      const text = await run('helm', 'template', 'signet', chart, '-n', 'default', '--kube-version=1.36.0', ...values);
       const file = join(home, 'rendered.yaml');
       await writeFile(file, text);
       const { stdout, stderr } = await attempt('kubectl', 'apply', '--dry-run=server', '--validate=strict', '-f', file);
@@ -136,6 +141,43 @@ describe.each([
       // And it comes back as if nothing had been.
       await run('helm', 'install', ...release);
       expect(await exists(admin.get(sealedSecretKind, { namespace: 'sys', name: 'kept' }))).toBe(true);
+    });
+
+    test('external secrets, turned on, off, and uninstalled: definitions and objects stay, rights go', async () => {
+      await run('helm', 'install', ...release);
+      const definitions = async (): Promise<string[]> =>
+        (await run('kubectl', 'get', 'crd', '-l', ofChart, '-o', 'jsonpath={.items[*].metadata.name}')).split(' ').toSorted();
+      expect(await definitions()).toEqual([definition.name]);
+      const rules = async (): Promise<string> => run('kubectl', 'get', 'clusterrole', 'signet', '-o', 'jsonpath={.rules}');
+      const sealedOnly = await rules();
+
+      await run('helm', 'upgrade', ...release, ...external);
+      const all = await definitions();
+      expect(all).toContain('externalsecrets.external-secrets.io');
+      await run('kubectl', 'wait', '--for=condition=Established', 'crd', '-l', ofChart, '--timeout=20s');
+      expect(await rules()).toContain('externalsecrets');
+      const { admin } = plane();
+      const metadata = { namespace: 'sys', name: 'kept' };
+      const store = await admin.create<KubeObject>(secretStoreKind, { metadata, spec: { provider: { fake: { data: [] } } } });
+      const spec = { secretStoreRef: { name: 'kept' }, data: [{ secretKey: 'a', remoteRef: { key: 'a' } }] };
+      const object = await admin.create<KubeObject>(externalSecretKind, { metadata, spec });
+      const stay = async (): Promise<void> => {
+        expect(await definitions()).toEqual(all);
+        expect((await admin.get<KubeObject>(secretStoreKind, metadata)).metadata.uid).toBe(store.metadata.uid);
+        expect((await admin.get<KubeObject>(externalSecretKind, metadata)).metadata.uid).toBe(object.metadata.uid);
+      };
+
+      await run('helm', 'upgrade', ...release, '--set', 'externalSecrets.enabled=false');
+      await stay();
+      expect(await rules()).toBe(sealedOnly);
+      expect((await attempt('kubectl', 'get', 'clusterrole', 'signet-stores')).code).toBe(1);
+
+      await run('helm', 'upgrade', ...release, ...external);
+      await remove();
+      await stay();
+      expect((await attempt('kubectl', 'get', 'clusterrole', 'signet')).code).toBe(1);
+      await run('helm', 'install', ...release, ...external);
+      await stay();
     });
 
     test('an upgrade brings the definition up to date', async () => {
