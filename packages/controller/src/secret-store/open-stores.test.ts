@@ -297,6 +297,19 @@ describe('promise 10: one user of a shared store', () => {
     expect(await reading(made, 'db', shared, 'other')).toBe('hunter2');
   });
 
+  test('with many stores that hang takes no more than his share of the workers', () => {
+    const { stores } = world();
+    const seats = Array.from({ length: 1000 }, (_, index) =>
+      stores.seat([{ kind: 'SecretStore', name: `hangs-${index}` }], { namespace: 'web', name: `app-${index}` }, 'new'),
+    );
+    expect(seats.filter((seat) => seat !== undefined)).toHaveLength(124); // and four more for what is asked for
+    expect(stores.seat([vault], { namespace: 'other', name: 'app' }, 'due')).toBeDefined();
+    const called: string[] = [];
+    stores.onRoom(({ name }) => called.push(name));
+    seats[0]?.leave();
+    expect(called).toEqual(['app-124']);
+  });
+
   test('whose search takes long, and gets answers, does not make the store a hanging one', async () => {
     const made = world();
     made.put('ClusterSecretStore', 'shared', {});

@@ -30,13 +30,21 @@ export interface OpenStoresOptions
   readonly credentials: CredentialWatchOptions['sources'];
   /** Of one store. Default 8 calls at a time, 200 a second, 50 at once after a rest. */
   readonly lanes?: Partial<StoreSurroundings['lanes']> | undefined;
-  /** Objects that work with one store at the same time. Default 32, of which 4 are for those that somebody has just asked for. */
-  readonly seats?: { readonly perStore: number; readonly askedOnly: number } | undefined;
+  /**
+   * Objects that work at the same time with one store: default 32; and of one namespace, whatever its stores: default 128. Of these, 4 are for those
+   * that somebody has just asked for.
+   */
+  readonly seats?:
+    | { readonly perStore: number; readonly askedOnly: number; readonly perNamespace?: number | undefined }
+    | undefined;
   /** `--enable-flood-gate`: a store whose last validation failed for good is not asked. Default true. */
   readonly floodGate?: boolean | undefined;
   readonly observer?: StoreObserver | undefined;
 }
 
+/** Half of all workers: a tenant with many stores that hang leaves the others to everybody else (promise 10). */
+const seatsPerNamespace = 128;
+const namespacePlace = 'Namespace/';
 const defaultLanes = { calls: 8, perSecond: 200, burst: 50 };
 /** A store that nobody used for so long is closed. */
 const unusedMs = 600_000;
@@ -66,6 +74,7 @@ export class OpenStores implements Stores {
     this.#seats = new Seats({
       ...seats,
       clock,
+      seatsAt: (place) => (place.startsWith(namespacePlace) ? (seats?.perNamespace ?? seatsPerNamespace) : undefined),
       isShut: (id) => (this.#keepers.get(id)?.gate.state ?? 'closed') !== 'closed',
       // A store that is not there has no series: its name is whatever a tenant writes.
       onParked: (id, objects) => {
@@ -122,7 +131,7 @@ export class OpenStores implements Stores {
 
   seat(stores: readonly StoreRef[], object: ObjectKey, rank: Rank): Seat | undefined {
     const ids = stores.map((ref) => idOf(ref, object.namespace));
-    return this.#seats.take(ids, object, rank);
+    return this.#seats.take([...ids, `${namespacePlace}${object.namespace}`], object, rank);
   }
 
   onRoom(listener: (object: ObjectKey, rank: Rank) => void): void {

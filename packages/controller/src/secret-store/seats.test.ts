@@ -155,3 +155,16 @@ test('model: bounds hold, nobody is left waiting while there is room, and everyb
     }),
   );
 });
+
+test('who was called at one place and has to wait at another gives up what it was called for', () => {
+  const { seats, called } = setting(1, 0);
+  const [first, second] = [seats.take(['s'], key('a'), 'due'), seats.take(['t'], key('b'), 'due')];
+  seats.take(['s', 't'], key('both'), 'due');
+  seats.take(['s'], key('c'), 'due');
+  first?.leave();
+  expect(called).toEqual(['both']);
+  expect(seats.take(['s', 't'], key('both'), 'due')).toBeUndefined();
+  expect(called).toEqual(['both', 'c']);
+  second?.leave();
+  expect(called).toEqual(['both', 'c', 'both']);
+});

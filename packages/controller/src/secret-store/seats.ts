@@ -8,6 +8,8 @@ export interface SeatsOptions {
   readonly clock: Clock;
   /** Default 32. */
   readonly perStore?: number | undefined;
+  /** Another number of seats than `perStore`, for a place that is no store. */
+  readonly seatsAt?: ((place: string) => number | undefined) | undefined;
   /** Of these, kept for objects that somebody has just asked for. Default 4. */
   readonly askedOnly?: number | undefined;
   /** True for a store that refuses at once: nobody waits at it, so nobody needs a seat. */
@@ -100,7 +102,7 @@ export class Seats {
   #hasRoom(store: string, rank: Rank): boolean {
     if (this.#options.isShut(store)) return true;
     const taken = this.#places.get(store)?.taken ?? 0;
-    return taken < this.#perStore - (rank === 'asked' ? 0 : this.#askedOnly);
+    return taken < this.#seatsAt(store) - (rank === 'asked' ? 0 : this.#askedOnly);
   }
 
   #call(store: string): void {
@@ -112,7 +114,7 @@ export class Seats {
       if (now - calledAt < comesWithinMs) break;
       this.#unpark(object); // it was told, and will ask again if it still wants to
     }
-    let seats = isShut(store) ? Infinity : this.#perStore - place.taken - place.called.size;
+    let seats = isShut(store) ? Infinity : this.#seatsAt(store) - place.taken - place.called.size;
     const kept = isShut(store) ? 0 : this.#askedOnly;
     for (const line of order) {
       const rank = rankOf(line);
@@ -145,9 +147,10 @@ export class Seats {
       known !== undefined && (known.called.has(object) || ranks.some((one) => known.lines.get(`${one} late`)?.has(object)));
     const line: Line = isLate ? `${rank} late` : rank;
     if (known?.lines.get(line)?.has(object)) return; // it keeps its place
-    this.#unpark(object);
+    const left = this.#unpark(object);
     this.#place(store).lines.get(line)?.add(object);
     this.#parkedAt.set(object, store);
+    if (left !== undefined && left !== store) this.#call(left); // the seat it was called for is another's
   }
 
   #unpark(object: string): string | undefined {
@@ -158,6 +161,10 @@ export class Seats {
     place?.called.delete(object);
     for (const line of place?.lines.values() ?? []) line.delete(object);
     return store;
+  }
+
+  #seatsAt(store: string): number {
+    return this.#options.seatsAt?.(store) ?? this.#perStore;
   }
 
   #place(store: string): Place {
