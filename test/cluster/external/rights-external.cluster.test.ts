@@ -8,7 +8,7 @@ import { until } from '../../control-plane/until.ts';
 import type { Rule } from '../chart/rendered.ts';
 import { granted } from '../chart/rendered.ts';
 import type { Audited } from '../node/audit.ts';
-import { controllerUser, release, useCluster } from '../end-to-end/cluster.ts';
+import { chartFolder, controllerUser, release, useCluster } from '../end-to-end/cluster.ts';
 import type { Scene } from './scene.ts';
 import { apiVersion, openScene } from './scene.ts';
 
@@ -130,4 +130,30 @@ test('the rights of the chart are enough, and no more than what is used: each ve
     await expect.poll(idle, { timeout: 20_000, message: `unused rights in ${name}` }).toEqual([]);
   }
   expect(await cluster().forbidden()).toEqual([]);
+});
+
+// Last: it changes the release.
+test('in listed namespaces, with Roles only: enough there, and nothing is asked for elsewhere', async () => {
+  await cluster().namespace('elsewhere');
+  const values = ['additionalNamespaces={rights}', 'externalSecrets.clusterStores=false'].flatMap((value) => ['--set', value]);
+  const upgrade = ['upgrade', release.name, chartFolder, '-n', release.namespace, '--reset-then-reuse-values', ...values];
+  await cluster().run('helm', [...upgrade, '--wait', '--timeout=60s']);
+  await until('the old Pods are gone', () => cluster().node.pods.length === 2);
+  await cluster().forgive();
+
+  await scene.establish('narrow', { data: password });
+  await kubectl('delete', 'secret', 'narrow');
+  await scene.holds('narrow', { password: 'first' });
+  await scene.external(
+    'wide',
+    { secretStoreRef: { kind: 'ClusterSecretStore', name: 'held' }, data: password },
+    { labels: { a: 'b' } },
+  );
+  await scene.fake('fake', { db: 'second', json: '{"user":"u"}' });
+  await scene.holds('narrow', { password: 'second' });
+  await scene.settled();
+  expect(await cluster().forbidden()).toEqual([]);
+  expect((await cluster().attempt('kubectl', ['get', 'clusterrole', `${release.fullname}-stores`])).code).toBe(1);
+  const reads = ['auth', 'can-i', 'get', 'secrets', '-n', 'elsewhere', `--as=${controllerUser}`];
+  expect((await cluster().attempt('kubectl', reads)).stdout.trim()).toBe('no');
 });

@@ -13,6 +13,8 @@ const cluster = useCluster({ values: ['externalSecrets.enabled=true'] });
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene(cluster(), 'targets');
+  await scene.establish('short-lived', { data: password });
+  await remove('externalsecret', 'short-lived');
 });
 
 const password = [{ secretKey: 'password', remoteRef: { key: 'db' } }];
@@ -309,6 +311,11 @@ describe('external acceptance 13: what the sources have no more', () => {
     expect(textsOf(await scene.secret('finds'))).toEqual({ db: 'first', user: 'u' });
     expect((await scene.object('finds')).status?.binding).toEqual({ name: 'finds' });
   });
+});
+
+// It began before all others: the garbage collection of a young cluster takes its time.
+test('external acceptance 8: with Owner the Secret goes with the ExternalSecret', async () => {
+  await scene.became('short-lived', 'the cluster collects it', (secret) => secret === undefined);
 });
 
 function sha3(text: string): string {
