@@ -52,16 +52,16 @@ describe('the message names the item, its key, the store and the cause', () => {
       { data: [item('a', 'ok'), item('b', 'db/password')], values: { ok: 'x', 'db/password': denied } },
       `spec.data[1] (key "db/password"): access denied by ${store}: HTTP 403`,
     ],
-    ['missing', { data: [item('a', 'nope')] }, `spec.data[0] (key "nope"): nope does not exist (${store})`],
+    ['missing', { data: [item('a', 'nope')] }, `spec.data[0] (key "nope"): does not exist (${store})`],
     [
       'property',
       { data: [item('a', 'o', { property: 'p' })], values: { o: {} } },
-      `spec.data[0] (key "o"): o has no property p (${store})`,
+      `spec.data[0] (key "o"): has no property p (${store})`,
     ],
     [
       'extract',
       { dataFrom: [{ extract: { key: 'o' } }], values: { o: 'text' } },
-      `spec.dataFrom[0] (key "o"): the value of o is not a JSON object (${store})`,
+      `spec.dataFrom[0] (key "o"): the value is not a JSON object (${store})`,
     ],
     [
       'find',
@@ -81,7 +81,7 @@ describe('the message names the item, its key, the store and the cause', () => {
     const data = [item('a', 'x'), item('b', 'ok'), item('c', 'y'), item('d', 'x', { property: 'p' })];
     const { message, failures } = await failing({ data, values: { ok: '1' } });
     expect(message).toBe(
-      `spec.data[0], spec.data[3] (key "x"): x does not exist (${store}); spec.data[2] (key "y"): y does not exist (${store})`,
+      `spec.data[0], spec.data[3] (key "x"): does not exist (${store}); spec.data[2] (key "y"): does not exist (${store})`,
     );
     expect(failures.map(({ source }) => source)).toEqual(['spec.data[0]', 'spec.data[2]', 'spec.data[3]']);
   });
@@ -207,7 +207,7 @@ describe('external acceptance 13: a secret that is missing', () => {
 
   test.each(['Delete', 'Merge', 'Retain'])('deletionPolicy %s: a property that is missing is an error', async (deletionPolicy) => {
     const { message } = await failing({ data: [item('a', 'o', { property: 'p' })], values: { o: {} }, deletionPolicy });
-    expect(message).toContain('o has no property p');
+    expect(message).toContain('(key "o"): has no property p');
   });
 
   test('a key that is missing in data leaves the one of dataFrom', async () => {

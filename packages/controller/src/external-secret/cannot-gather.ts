@@ -89,7 +89,15 @@ function tell(group: readonly SourceFailure[]): string {
   const [first] = group;
   if (!first) return '';
   const key = first.key === undefined ? '' : ` (key ${JSON.stringify(cut(first.key, maxKeyLength))})`;
-  return `${sourcesOf(group)}${key}: ${reason(first)}`;
+  return `${sourcesOf(group)}${key}: ${withoutKey(reason(first), first.key)}`;
+}
+
+/** The key stands before the colon: `db does not exist` goes on without it. */
+function withoutKey(text: string, key: string | undefined): string {
+  if (key === undefined) return text;
+  const ofValue = `the value of ${key} is`;
+  if (text.startsWith(ofValue)) return `the value is${text.slice(ofValue.length)}`;
+  return text.startsWith(`${key} `) ? text.slice(key.length + 1) : text;
 }
 
 function sourcesOf(group: readonly SourceFailure[]): string {
@@ -100,7 +108,7 @@ function sourcesOf(group: readonly SourceFailure[]): string {
 
 function reason({ code, message, store }: SourceFailure): string {
   const text = cut(message, maxCauseLength);
-  if (store === undefined || text.includes(store)) return text;
+  if (store === undefined || text.includes(store) || code === 'SIGNET_CONTROLLER_STORE_REFUSES') return text;
   return code === 'SIGNET_PROVIDER_ACCESS_DENIED'
     ? text.replace('access denied', `access denied by ${store}`)
     : `${text} (${store})`;

@@ -57,7 +57,7 @@ describe('type', () => {
     const live = given ?? (await own({ target: policy }));
     const decision = await decided({ target: { ...target, ...policy } }, { live, recreates });
     expect(told(decision)[2]).toBe(
-      'could not update secret: the Secret has type "Opaque" and should have "kubernetes.io/basic-auth"; the type of a Secret cannot be changed, only made anew',
+      'could not update secret: the Secret "db" has type "Opaque" and should have "kubernetes.io/basic-auth", which cannot be changed: delete it to have it made anew',
     );
     expect(decision).toMatchObject({ permanent: true, mendedBy: 'target' });
   });

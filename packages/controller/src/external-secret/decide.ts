@@ -130,7 +130,8 @@ function refuseContent(live: Secret | undefined, wanted: Secret): Refusal | unde
 }
 
 function retyped(live: Secret, wanted: Secret): string {
-  return `the Secret has type "${typeOf(live)}" and should have "${typeOf(wanted)}"; the type of a Secret cannot be changed, only made anew`;
+  const { name } = live.metadata;
+  return `the Secret "${name}" has type "${typeOf(live)}" and should have "${typeOf(wanted)}", which cannot be changed: delete it to have it made anew`;
 }
 
 function synced(es: ExternalSecret, { warnings, origins }: Wanted): Settled {

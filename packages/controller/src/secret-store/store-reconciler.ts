@@ -126,7 +126,9 @@ function reporter({ kind, client, clock, events, observer, logger }: StoreReconc
     if (before?.status === ready?.status && before?.reason === ready?.reason && before?.message === ready?.message) return latest;
     const { reason = '', message = '' } = ready ?? {};
     const isGood = ready?.status === 'True';
-    logger.info({ store: `${kind} ${keyText(name)}`, reason }, isGood ? 'a store is ready' : 'a store is not ready');
+    const where = { store: `${kind} ${keyText(name).replace(/^\//, '')}`, reason };
+    if (isGood) logger.info(where, 'a store is ready');
+    else logger.warn({ ...where, because: message }, 'a store is not ready');
     events.record({ ...raw, apiVersion: store.apiVersion, kind }, { type: isGood ? 'Normal' : 'Warning', reason, message });
     return latest;
   };

@@ -1,7 +1,7 @@
 import type { SecretStoreObject, SecretStoreStatus, StatusCondition } from '@signet/api';
 import { unreadable } from './conditions.ts';
 import type { Checked } from './store-keeper.ts';
-import { storeTitle } from './store-title.ts';
+import { storeTitle, withoutTitle } from './store-title.ts';
 
 /** The Ready condition of a store, in the words of external-secrets v2.9; ours is the cause behind the colon. */
 export interface Readiness {
@@ -73,9 +73,7 @@ export function saysNews(
   return essence(before) !== essence(after);
 }
 
-/** A message without the name of the store in front: it stands in the status of that very store. */
+/** The cause alone: it stands in the status of that very store. */
 function causeOf(store: SecretStoreObject, { message }: Error): string {
-  const title = storeTitle({ kind: store.kind, name: store.metadata.name });
-  const begin = [`${title}: `, `${title} is not ready: `].find((begin) => message.startsWith(begin));
-  return begin === undefined ? message : message.slice(begin.length);
+  return withoutTitle(storeTitle({ kind: store.kind, name: store.metadata.name }), message);
 }

@@ -93,7 +93,9 @@ describe('what goes wrong is an error with a short cause', () => {
     const { url } = proxy;
     await proxy.stop();
     closing.pop();
-    await expect(clientOf(url).call({ ...get, signal: forever })).rejects.toThrow(/not available: ECONNREFUSED$/);
+    await expect(clientOf(url).call({ ...get, signal: forever })).rejects.toThrow(
+      /not available: it refuses connections \(ECONNREFUSED\)$/,
+    );
   });
 
   test('the authority of the server is another', async () => {

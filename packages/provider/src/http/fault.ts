@@ -42,10 +42,28 @@ export function faultOf(
   return providerErrors.INVALID_CONFIG({ field, because: `the backend answered ${because}` });
 }
 
+const unknownSigner = (code: string): string => `its certificate is not signed by an authority this store trusts (${code})`;
+
 /** Words for what goes wrong below HTTP. Nothing of a message is taken over: it can hold an address with credentials. */
 const words: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name is not known (ENOTFOUND)',
   EAI_AGAIN: 'its name cannot be looked up now (EAI_AGAIN)',
+  ECONNREFUSED: 'it refuses connections (ECONNREFUSED)',
+  ECONNRESET: 'it closed the connection (ECONNRESET)',
+  EPIPE: 'it closed the connection (EPIPE)',
+  EHOSTUNREACH: 'no way leads to it (EHOSTUNREACH)',
+  ENETUNREACH: 'no way leads to it (ENETUNREACH)',
+  ETIMEDOUT: 'no connection in time (ETIMEDOUT)',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownSigner('DEPTH_ZERO_SELF_SIGNED_CERT'),
+  SELF_SIGNED_CERT_IN_CHAIN: unknownSigner('SELF_SIGNED_CERT_IN_CHAIN'),
+  UNABLE_TO_GET_ISSUER_CERT: unknownSigner('UNABLE_TO_GET_ISSUER_CERT'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownSigner('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownSigner('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name (ERR_TLS_CERT_ALTNAME_INVALID)',
+  EPROTO: 'it does not speak TLS as expected (EPROTO)',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS (ERR_SSL_WRONG_VERSION_NUMBER)',
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_SOCKET: 'it closed the connection',
   UND_ERR_CLOSED: 'the store is closed',
