@@ -21,6 +21,8 @@ export interface Call {
   /** By the machine's clock, milliseconds since 1970. */
   readonly at: number;
   readonly key: string;
+  /** The header `authorization`. */
+  readonly authorization: string | undefined;
 }
 
 /**
@@ -93,7 +95,7 @@ export class Backend {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { pathname } = new URL(request.url ?? '', 'http://backend');
     const key = decodeURIComponent(pathname.slice('/v/'.length));
-    const call = { at: Date.now(), key };
+    const call = { at: Date.now(), key, authorization: request.headers.authorization };
     this.calls.push(call);
     request.resume();
     response.on('error', () => {});

@@ -26,6 +26,28 @@ describe('when a store is not asked any more', () => {
   });
 });
 
+describe('a backend that wants to be left alone', () => {
+  const wish = (retryAfterMs: number): Happening => ({ is: 'trouble', throttled: true, retryAfterMs });
+
+  test('is, though a call that began before is answered', () => {
+    const circuit = afterwards(after(wish(30_000)), { is: 'answered' }, at(10_000));
+    expect(circuit).toMatchObject({ state: 'open', nextProbeAt: 30_000 });
+  });
+
+  test('is, for as long as the longest of its wishes, also if it was shut already', () => {
+    const circuit = afterwards(after(trouble, trouble, trouble, wish(30_000), wish(20_000)), wish(25_000), at(10_000));
+    expect(circuit).toMatchObject({ state: 'open', nextProbeAt: 35_000 });
+  });
+
+  test('is asked at once when what made the trouble was changed', () => {
+    expect(after(wish(30_000), { is: 'renewed' }).state).toBe('closed');
+  });
+
+  test('is asked again when its time is over', () => {
+    expect(afterwards(after(wish(30_000)), { is: 'probe' }, at(30_000)).state).toBe('half-open');
+  });
+});
+
 test('probes come after 1, 2, 4, and then every 5 seconds', () => {
   let now = 0;
   let circuit = afterwards(healthy, { is: 'hung' }, at(now));
@@ -49,9 +71,11 @@ test.each([
   expect(circuit).toMatchObject({ state: 'open', nextProbeAt: waited });
 });
 
-test('property: an answer always closes, and only a probe that is due leads from open to half-open', () => {
+test('property: an answer closes unless the backend wants to be left alone, and only a probe that is due leads from open to half-open', () => {
   const happening = fc.oneof(
-    fc.constantFrom<Happening>({ is: 'answered' }, { is: 'hung' }, { is: 'probe' }, trouble, { is: 'probe-failed' }),
+    fc.constantFrom<Happening>({ is: 'answered' }, { is: 'renewed' }, { is: 'hung' }, { is: 'probe' }, trouble, {
+      is: 'probe-failed',
+    }),
     fc.record({ is: fc.constant('trouble' as const), throttled: fc.boolean(), retryAfterMs: fc.nat(10_000) }),
   );
   const step = fc.record({ happening, passesMs: fc.nat(6000), random: fc.double({ min: 0, max: 0.999, noNaN: true }) });
@@ -63,7 +87,9 @@ test('property: an answer always closes, and only a probe that is due leads from
         now += passesMs;
         const next = afterwards(circuit, happening, { now, random });
         const wasDue = circuit.state === 'open' && happening.is === 'probe' && circuit.nextProbeAt <= now;
-        expect(happening.is !== 'answered' || next.state === 'closed').toBe(true);
+        const isLeftAlone = circuit.state === 'open' && (circuit.leftAloneUntil ?? 0) > now;
+        expect(happening.is !== 'answered' || next.state === (isLeftAlone ? 'open' : 'closed')).toBe(true);
+        expect(happening.is !== 'renewed' || next.state === 'closed').toBe(true);
         expect(next.state !== 'half-open' || circuit.state === 'half-open' || wasDue).toBe(true);
         expect(next.state !== 'open' || circuit.state === 'open' || next.nextProbeAt > now).toBe(true);
         circuit = next;

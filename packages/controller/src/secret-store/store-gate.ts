@@ -148,7 +148,7 @@ export class StoreGate {
   reset(): void {
     this.#lastGood = undefined;
     this.#retrials.clear();
-    this.#happened({ is: 'answered' }, '');
+    this.#happened({ is: 'renewed' }, '');
   }
 
   /** Ends probing. Those who wait still get their turn. */
