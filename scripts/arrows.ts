@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
-/** Packages of single backends, below `packages/providers`. They know nothing of each other. */
+/** Packages of single backends of secrets, below `packages/providers`. They know nothing of each other. */
 const providers = ['provider-fake', 'provider-webhook', 'provider-kubernetes', 'provider-vault', 'provider-aws'] as const;
 
 /**
@@ -21,6 +21,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'provider-kubernetes': ['errors', 'provider', 'kube'],
   'provider-vault': ['errors', 'provider'],
   'provider-aws': ['errors', 'provider'],
+  'provider-local': ['errors', 'provider'],
+  'kms-plugin': ['errors', 'provider', 'provider-local'],
   controller: ['errors', 'sealing', 'template', 'api', 'kube', 'provider', ...providers],
   cli: ['errors', 'sealing', 'template', 'api', 'kube', 'kube-sandbox', 'controller', 'provider', ...providers],
 };

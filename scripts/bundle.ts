@@ -14,6 +14,7 @@ export interface Programs {
 export const programs: readonly Programs[] = [
   { packageName: 'cli', entries: ['signet', 'kubeseal'] },
   { packageName: 'controller', entries: ['signet-controller'] },
+  { packageName: 'kms-plugin', entries: ['signet-kms'] },
 ];
 
 /**

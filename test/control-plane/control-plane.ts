@@ -75,6 +75,8 @@ export interface ControlPlane extends AsyncDisposable {
    * client and kube-controller-manager are told. Certificates of clients stay valid.
    */
   rotateAuthority(): Promise<void>;
+  /** What etcd stores under a key (`/registry/secrets/web/db`), byte for byte; nothing when there is no such key. */
+  stored(key: string): Promise<Uint8Array | undefined>;
   /** Removes etcd's history up to now: older resource versions are gone, as after 5 to 10 minutes of a real cluster. */
   compact(): Promise<void>;
   /** The last `lines` log lines of each component. Default 100. */
@@ -115,6 +117,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       throw new Error(`the control plane did not start: ${(error as Error).message}\n${logs}`, { cause: error });
     }
   }
+}
+
+/** As much of etcd's answers as is read. */
+interface EtcdAnswer {
+  readonly header: { readonly revision: string };
+  readonly kvs?: readonly { readonly value: string }[];
 }
 
 /** The parts of one control plane, from the first process to the last. */
@@ -180,6 +188,7 @@ class Parts {
       component: (name) => this.#component(name),
       restart: async (name) => this.#restart(name),
       rotateAuthority: async () => this.#rotateAuthority(),
+      stored: (key) => this.#stored(key),
       compact: () => this.#compact(),
       logs: (lines = 100) => this.logs(lines),
       diagnostics: async () => `${this.logs(100)}\n--- /readyz?verbose\n${await this.#readyz(admin)}`,
@@ -301,10 +310,15 @@ class Parts {
     return `http://127.0.0.1:${this.#layout.etcdPort}`;
   }
 
-  async #etcd(call: string, body: object): Promise<{ header: { revision: string } }> {
+  async #etcd(call: string, body: object): Promise<EtcdAnswer> {
     const response = await fetch(`${this.#etcdUrl}/v3/kv/${call}`, { method: 'POST', body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`etcd answered ${call} with ${response.status}: ${await response.text()}`);
-    return (await response.json()) as { header: { revision: string } };
+    return (await response.json()) as EtcdAnswer;
+  }
+
+  async #stored(key: string): Promise<Uint8Array | undefined> {
+    const { kvs = [] } = await this.#etcd('range', { key: Buffer.from(key).toString('base64') });
+    return kvs[0] && Buffer.from(kvs[0].value, 'base64');
   }
 
   async #compact(): Promise<void> {

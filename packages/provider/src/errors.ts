@@ -67,6 +67,11 @@ const entries = {
     why: 'The key was disabled, scheduled for deletion, or revoked at the backend.',
     next: 'Enable it again, or move to another key.',
   },
+  BAD_CIPHERTEXT: {
+    says: ({ key, because }: Asked): string => `the ciphertext does not open with the key ${key}${cause(because)}`,
+    why: 'The ciphertext was changed, or it was made by another key, for another cluster, or under another name of the provider.',
+    next: 'Compare provider, cluster and key with those it was encrypted under. Changed bytes cannot be mended: restore them from a backup.',
+  },
   UNSUPPORTED: {
     says: ({ what, store }: { what: string; store: string }): string => `${store} cannot ${what}`,
     why: 'This kind of store has no such operation.',
@@ -108,6 +113,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
   SIGNET_PROVIDER_INVALID_CONFIG: 'invalid',
   SIGNET_PROVIDER_CREDENTIALS_MISSING: 'invalid',
   SIGNET_PROVIDER_KEY_DISABLED: 'denied',
+  SIGNET_PROVIDER_BAD_CIPHERTEXT: 'invalid',
   SIGNET_PROVIDER_UNSUPPORTED: 'invalid',
 };
 

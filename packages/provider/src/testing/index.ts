@@ -4,6 +4,8 @@ export { describeStore } from './conformance.ts';
 export type { StoreCase, StoreSetting, World } from './conformance.ts';
 export { startFaultProxy } from './fault-proxy.ts';
 export type { Fault, FaultProxy, FaultProxyOptions, Matching, ProxiedRequest } from './fault-proxy.ts';
+export { describeKey } from './key-conformance.ts';
+export type { KeyCase, KeySetting, KeyWorld } from './key-conformance.ts';
 export { MemoryCredentials } from './memory-credentials.ts';
 export type { TokenMaker, Values } from './memory-credentials.ts';
 export { testRoom } from './test-room.ts';
