@@ -11,7 +11,7 @@ import { StoreKeeper } from './store-keeper.ts';
 import type { StoreName, StoreObserver } from './store-observer.ts';
 import { StoreShelf } from './store-shelf.ts';
 import type { StoreShelfOptions } from './store-shelf.ts';
-import { storeTitle } from './store-title.ts';
+import { withoutTitle } from './store-title.ts';
 
 /** What makes values without a store. */
 export interface Generators extends Pick<Sources, 'generate'> {
@@ -110,7 +110,10 @@ export class OpenStores implements Stores {
     const opened = await keeper.open(namespace);
     const { invalid } = keeper;
     if (invalid && this.#options.floodGate !== false)
-      throw controllerErrors.STORE_NOT_READY({ store: keeper.title, because: causeOf(keeper, invalid) }, { cause: invalid });
+      throw controllerErrors.STORE_NOT_READY(
+        { store: keeper.title, because: withoutTitle(keeper.title, invalid.message) },
+        { cause: invalid },
+      );
     return opened;
   }
 
@@ -216,10 +219,4 @@ function nameOfId(id: string): StoreName {
 
 function isSame(a: SecretStoreObject, b: SecretStoreObject): boolean {
   return a.metadata.uid === b.metadata.uid && a.metadata.generation === b.metadata.generation;
-}
-
-/** Its message without the name of the store in front. */
-function causeOf(keeper: StoreKeeper, error: Error): string {
-  const begin = `${storeTitle(keeper.name)}: `;
-  return error.message.startsWith(begin) ? error.message.slice(begin.length) : error.message;
 }
