@@ -50,8 +50,8 @@ const entries = {
     next: 'Give the ExternalSecret a secretStoreRef, or the item a sourceRef.',
   },
   ITEMS_LIMIT: {
-    says: (c: { seconds: number }): string => `reading its items takes more than ${c.seconds} s, which is the limit of one object`,
-    why: 'Properties are searched for in what the stores gave, and that took longer than one object may hold up all others.',
+    says: (c: { limit: string }): string => `its items take more than ${c.limit}, which is the limit of one object`,
+    why: 'Items come from tenants, and what one object takes to be read is taken from all others.',
     next: 'Name properties by their plain names instead of queries, take whole objects with dataFrom, or use several ExternalSecrets.',
   },
   REWRITE: {

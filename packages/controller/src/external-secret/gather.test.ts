@@ -272,3 +272,9 @@ test('origins name where each key comes from, and no values', async () => {
     a: { source: 'spec.data[0]', store, key: 'db', property: 'user', version: '3' },
   });
 });
+
+test('promise 10: one large value asked for thousands of times is refused before it takes the memory of all', async () => {
+  const data = Array.from({ length: 5000 }, (_, index) => item(`k${index}`, { key: 'large', property: 'a' }));
+  const given = { spec: { data }, values: { large: JSON.stringify({ a: 'x'.repeat(2 ** 20) }) } };
+  await expect(gathered(given)).rejects.toThrow(/^spec\.data\[17\].*its items take more than 16 MiB/);
+});

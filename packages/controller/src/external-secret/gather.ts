@@ -7,8 +7,8 @@ import type { Demand, Sources } from '../secret-store/store-access.ts';
 import { CannotGather, failureOf } from './cannot-gather.ts';
 import type { SourceFailure } from './cannot-gather.ts';
 import { convertKeys, shown, withValidKeys } from './convert-keys.ts';
-import { CpuShare } from './cpu-share.ts';
 import { decode } from './decode.ts';
+import { FairShare } from './fair-share.ts';
 import { fetchItems } from './fetch-items.ts';
 import type { Failed, Outcome } from './fetch-items.ts';
 import { rewrite } from './rewrite.ts';
@@ -73,7 +73,7 @@ export async function gather(es: ExternalSecret, sources: Sources, demand: Deman
   const missing: Missing[] = [];
   const warnings: string[] = [];
   const spent = new Spent();
-  const share = new CpuShare(() => performance.now());
+  const share = new FairShare(() => performance.now());
   for (const item of items) {
     await takeTurn(share, item, signal);
     const room = { tell: (warning: string): unknown => warnings.push(`${item.source}.${warning}`), spent };
@@ -81,7 +81,10 @@ export async function gather(es: ExternalSecret, sources: Sources, demand: Deman
     if (!outcome) continue;
     try {
       if ('error' in outcome) throw outcome.error;
-      for (const [key, value] of supply(item, outcome, room)) supplied.set(key, value);
+      for (const [key, each] of supply(item, outcome, room)) {
+        share.holds(each.value.length);
+        supplied.set(key, each);
+      }
     } catch (error) {
       if (mayBeMissing(item, error, es)) missing.push({ source: item.source, key: item.key ?? '', store: outcome.from ?? '' });
       else failures.push(failureOf(item, { error, from: outcome.from, isWide: 'error' in outcome && outcome.isWide }));
@@ -97,8 +100,8 @@ export async function gather(es: ExternalSecret, sources: Sources, demand: Deman
   };
 }
 
-/** @throws CannotGather when the object has had its share of time; the signal's reason */
-async function takeTurn(share: CpuShare, item: Item, signal: AbortSignal): Promise<void> {
+/** @throws CannotGather when the object has had its share; the signal's reason */
+async function takeTurn(share: FairShare, item: Item, signal: AbortSignal): Promise<void> {
   try {
     await share.turn(signal);
   } catch (error) {
