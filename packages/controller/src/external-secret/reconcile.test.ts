@@ -1,10 +1,12 @@
 import type { ExternalSecretStatus } from '@signet/api';
 import { readExternalSecret } from '@signet/api';
-import type { KubeObject } from '@signet/kube/client';
+import type { KubeObject, Logger } from '@signet/kube/client';
 import { silentLogger } from '@signet/kube/client';
+import { providerErrors } from '@signet/provider';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
 import { Contention } from '../cluster/contention.ts';
+import { controllerErrors } from '../errors.ts';
 import { ExternalSecretMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
 import { externalSecretReconciler } from './reconcile.ts';
@@ -18,7 +20,10 @@ const minuteMs = 60_000;
 const start = Date.UTC(2026, 10, 21, 12);
 
 /** One ExternalSecret without items, whose Secret is another one each time it is written. Time stands still unless a test moves it. */
-function world(spec: object): {
+function world(
+  spec: object,
+  { logger = silentLogger, storeFails }: { readonly logger?: Logger; readonly storeFails?: Error } = {},
+): {
   told: Outcome[];
   /** One attempt at a time. @param edited somebody changed the Secret since the last one */
   attempt(at: number, edited?: 'edited'): Promise<number | undefined>;
@@ -39,7 +44,7 @@ function world(spec: object): {
       forget: () => undefined,
     },
     stores: {
-      store: async () => Promise.reject(new Error('no item asks for a store')),
+      store: async () => Promise.reject(storeFails ?? new Error('no item asks for a store')),
       generate: async () => Promise.reject(new Error('no item asks for a generator')),
       isForeign: () => false,
       seat: () => ({ leave: () => undefined }),
@@ -71,7 +76,7 @@ function world(spec: object): {
     contention: new Contention(),
     pace: new Pace(() => 0),
     metrics: new ExternalSecretMetrics({ registry: new Registry(), omitNames: false, now: () => now }),
-    logger: silentLogger,
+    logger,
     clock: { now: () => now },
   };
   const reconciler = externalSecretReconciler(room);
@@ -109,4 +114,21 @@ test('promise 10: an interval of a nanosecond is one of a second', async () => {
   expect(await attempt(start)).toBe(1000);
   expect(await attempt(start + 999)).toBe(1);
   expect(await attempt(start + 1000)).toBe(1000);
+});
+
+describe('a failure is logged once', () => {
+  const store = 'SecretStore "vault"';
+  test.each([
+    ['as a warning where it is about the object', controllerErrors.STORE_MISSING({ store }), 'warn'],
+    ['in detail only where the store has a line of its own', providerErrors.UNAVAILABLE({ because: 'HTTP 500' }), 'debug'],
+  ])('%s', async (_, storeFails, level) => {
+    const lines: string[] = [];
+    const at = (name: string) => (): void => void lines.push(name);
+    const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+    const spec = { secretStoreRef: { name: 'vault' }, data: [{ secretKey: 'a', remoteRef: { key: 'db' } }] };
+    const { attempt } = world(spec, { logger, storeFails });
+    await attempt(start);
+    await attempt(start + minuteMs);
+    expect(lines).toEqual([level]);
+  });
 });

@@ -255,7 +255,12 @@ async function tellFailure(
   const isNews = readyOf(es.status)?.message !== message;
   const told: Told[] = isNews ? [{ type: 'Warning', reason: 'UpdateFailed', message: failure.message }] : [];
   await room.report.tell(raw, es, { ready: false, reason, message, permanent }, told, signal);
-  if (isNews) room.logger.warn({ key: keyText(metadata), reason, trouble: failure.trouble }, message);
+  // A store that is away may have thousands of objects, and has a line of its own.
+  if (isNews)
+    room.logger[failure.trouble === 'store' ? 'debug' : 'warn'](
+      { key: keyText(metadata), reason, trouble: failure.trouble },
+      message,
+    );
   const pauseMs = room.pace.failed(metadata, failure.trouble === 'store', failure.retryAfterMs);
   return { requeueAfterMs: failure.permanent ? Math.max(pauseMs, es.spec.refreshIntervalMs) : pauseMs };
 }

@@ -140,6 +140,18 @@ describe('where a key comes from', () => {
   });
 });
 
+test('a cause is told once, and what is tried again is said to be', () => {
+  const message = 'spec.data[0] (key "a"): does not exist';
+  const conditions = [
+    { type: 'Ready', status: 'False' as const, reason: 'SecretSyncedError', message },
+    { type: 'Reconciling', status: 'True' as const, reason: 'Retrying', message },
+  ];
+  const text = explanationText(explain({ ...es({ data: [value('a')] }), status: { conditions } }, 'missing', []), 0);
+  expect(text.split(message)).toHaveLength(2);
+  expect(text).toMatch(/^Reconciling +True {2}Retrying$/m);
+  expect(text).toContain('tried again until it succeeds');
+});
+
 test('text from the cluster moves no cursor', () => {
   const hostile = {
     ...es({ data: [value('a')] }),

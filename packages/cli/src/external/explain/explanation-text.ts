@@ -9,7 +9,10 @@ export function explanationText(explanation: Explanation, now: number): string {
   const lines = [
     ['ExternalSecret', `${namespace}/${name}`],
     ['target', targetText(explanation)],
-    ...conditions.map(({ type, status, reason, message }) => [type, `${status}  ${reason ?? ''}: ${message ?? ''}`]),
+    ...conditions.map(({ type, status, reason, message = '' }, at) => {
+      const isToldAbove = conditions.slice(0, at).some((one) => one.message === message);
+      return [type, `${status}  ${reason ?? ''}${isToldAbove || message === '' ? '' : `: ${message}`}`];
+    }),
     ['refresh', refreshText(explanation, now)],
     ...stores.map(({ store, seen, provider, ready, message }) => [
       'store',
@@ -44,9 +47,11 @@ function targetText({ target }: Explanation): string {
   return `${kind} ${name}  creationPolicy ${creationPolicy}, deletionPolicy ${deletionPolicy}; ${there}`;
 }
 
-function refreshText({ refreshPolicy, refreshTime, nextRefreshTime }: Explanation, now: number): string {
+function refreshText({ refreshPolicy, refreshTime, nextRefreshTime, conditions }: Explanation, now: number): string {
   const last = refreshTime === undefined ? 'never yet' : `last ${refreshTime}`;
-  const next = nextRefreshTime === undefined ? 'next: not by itself' : `next ${nextRefreshTime}${inText(nextRefreshTime, now)}`;
+  const isRetried = conditions.some(({ type, status }) => type === 'Reconciling' && status === 'True');
+  const absent = isRetried ? 'tried again until it succeeds' : 'next: not by itself';
+  const next = nextRefreshTime === undefined ? absent : `next ${nextRefreshTime}${inText(nextRefreshTime, now)}`;
   return `${refreshPolicy}; ${last}; ${next}`;
 }
 
