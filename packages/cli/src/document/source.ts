@@ -48,9 +48,14 @@ function lineAt(source: Source, offset: number): number {
   return low + 1;
 }
 
+/** Where a line begins, counted from 1. */
+export function offsetOfLine(source: Source, line: number): number {
+  return startsOf(source)[line - 1] ?? source.text.length;
+}
+
 /** 1-based column of an offset, in UTF-16 code units. */
 export function columnAt(source: Source, offset: number): number {
-  return offset - source.text.lastIndexOf('\n', offset - 1);
+  return offset - offsetOfLine(source, lineAt(source, offset)) + 1;
 }
 
 /** The place of an offset, for an error. */

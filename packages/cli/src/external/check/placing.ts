@@ -43,7 +43,7 @@ export function placeAtOffset(object: ManifestObject, offset: number, field?: st
 }
 
 /** The place of a field; of a missing one, of what is around it. */
-export function placeOfPath(object: ManifestObject, path: Path): Place {
+function placeOfPath(object: ManifestObject, path: Path): Place {
   return placeAtOffset(object, treeAt(object.tree, path).tree.at, fieldText(path));
 }
 

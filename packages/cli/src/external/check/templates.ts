@@ -4,7 +4,7 @@ import { compile, externalSecretsFunctions } from '@signet/template';
 import { checkErrors } from '../../check/errors.ts';
 import { finding } from '../../check/finding.ts';
 import type { Finding } from '../../check/finding.ts';
-import { columnAt } from '../../document/source.ts';
+import { columnAt, offsetOfLine, placeAt } from '../../document/source.ts';
 import { plainOf } from '../../document/tree.ts';
 import { refusalsOf } from '../../errors.ts';
 import { checkExternalSecret } from '../../template/external-secret.ts';
@@ -85,8 +85,7 @@ function lineIn({ text, owner, at, field }: TargetText, part: string): Finding['
 function lineOfBlock({ owner, at, field }: Pick<TargetText, 'owner' | 'at' | 'field'>, line: number): Finding['at'] | undefined {
   const { source } = owner;
   if (source.text[at] !== '|') return undefined;
-  let offset = at;
-  for (let count = 0; count < line; count++) offset = source.text.indexOf('\n', offset) + 1;
+  const offset = offsetOfLine(source, (placeAt(source, at).line ?? 1) + line);
   const indent = /^ */.exec(source.text.slice(offset, offset + 200))?.[0].length ?? 0;
   return { ...owner.place(offset, field), column: columnAt(source, offset + indent) };
 }
