@@ -15,7 +15,6 @@ const tailBytes = 4096;
  * and the log tells so itself as soon as it can.
  */
 export class AuditLog {
-  readonly #file: string;
   readonly #handle: FileHandle;
   #waiting: AuditRecord[] = [];
   #lost = 0;
@@ -23,8 +22,7 @@ export class AuditLog {
   #head: string;
   #writing: Promise<void> | undefined;
 
-  private constructor(file: string, handle: FileHandle, last: { readonly seq: number; readonly hash: string }) {
-    this.#file = file;
+  private constructor(handle: FileHandle, last: { readonly seq: number; readonly hash: string }) {
     this.#handle = handle;
     this.#seq = last.seq;
     this.#head = last.hash;
@@ -32,25 +30,19 @@ export class AuditLog {
 
   /** Opens a log, mode 0600, and goes on where it ended. A last line that was cut off stays, and the next one tells of it. @throws AUDIT */
   static async open(file: string, now: string): Promise<AuditLog> {
+    const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    let handle: FileHandle | undefined;
     try {
-      const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-      const handle = await open(file, flags, 0o600);
-      const { last, torn } = await readTail(handle);
-      if (torn > 0) await handle.appendFile('\n');
-      const log = new AuditLog(file, handle, last);
+      handle = await open(file, flags, 0o600);
+      const { last, torn, isEnded } = await readTail(handle);
+      if (!isEnded) await handle.appendFile('\n');
+      const log = new AuditLog(handle, last);
       log.add({ time: now, event: 'start', ...(torn > 0 && { count: torn }) });
       return log;
     } catch (error) {
-      if (error instanceof Error && error.name === 'SignetError') throw error;
-      throw kmsErrors.AUDIT({
-        file,
-        because: error instanceof Error && 'code' in error ? String(error.code) : 'it cannot be opened',
-      });
+      await handle?.close();
+      throw kmsErrors.AUDIT({ file, because: reasonOf(error) });
     }
-  }
-
-  get file(): string {
-    return this.#file;
   }
 
   /** Hash of the last line that was written: worth keeping elsewhere. */
@@ -102,16 +94,32 @@ export class AuditLog {
   }
 }
 
-async function readTail(handle: FileHandle): Promise<{ last: { seq: number; hash: string }; torn: number }> {
+interface Tail {
+  readonly last: { readonly seq: number; readonly hash: string };
+  /** Bytes of a line that was cut off; 0 when there is none. */
+  readonly torn: number;
+  readonly isEnded: boolean;
+}
+
+async function readTail(handle: FileHandle): Promise<Tail> {
   const { size } = await handle.stat();
   const start = Math.max(0, size - tailBytes);
   const bytes = Buffer.alloc(size - start);
   await handle.read(bytes, 0, bytes.length, start);
   const lines = bytes.toString('utf8').split('\n');
-  const torn = Buffer.byteLength(lines.pop() ?? '');
+  const rest = lines.pop() ?? '';
+  const isEnded = rest === '';
+  // A program that was killed may have left one line that is none; and one that was killed right after it started, its newline.
+  const torn = isEnded && lines.length > 0 && 'wrong' in readLine(lines.at(-1) ?? '') ? (lines.pop() ?? '') : rest;
   const last = lines.at(-1);
-  if (last === undefined) return { last: { seq: 0, hash: beginning }, torn };
-  const read = readLine(last);
-  if ('wrong' in read) throw new Error('not an audit log');
-  return { last: { seq: read.seq, hash: read.hash }, torn };
+  const counted = { torn: Buffer.byteLength(torn), isEnded };
+  if (last === undefined && start === 0 && torn === '') return { last: { seq: 0, hash: beginning }, ...counted };
+  const read = readLine(last ?? '');
+  if ('wrong' in read) throw new Error('it is something else');
+  return { last: { seq: read.seq, hash: read.hash }, ...counted };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be opened';
+  return 'code' in error ? String(error.code) : error.message;
 }
