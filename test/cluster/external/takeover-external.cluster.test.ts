@@ -119,6 +119,7 @@ async function refreshed(): Promise<void> {
         .map((object) => [keyOf(object), object.status?.refreshTime ?? '']),
     );
   const before = await times();
+  expect(before.size).toBeGreaterThan(plots.length);
   await until(
     'everything is refreshed',
     async () => {
@@ -218,7 +219,7 @@ describe('with our definitions over those of the original', () => {
 
   test('nor at the next refreshes, as long as the values are the same', async () => {
     for (const { metadata, spec } of await everything()) {
-      if (!isRefreshed(spec, '1h')) continue;
+      if (!isRefreshed(spec, '1h0m0s')) continue;
       const { namespace = '', name = '' } = metadata;
       const change = { spec: { refreshInterval: soon } };
       await cluster().plane.admin.patch(externalSecretKind, { namespace, name }, change, { type: 'merge' });

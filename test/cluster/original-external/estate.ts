@@ -180,11 +180,11 @@ export function standing(namespace: string): Secret[] {
   );
 }
 
-/** The ExternalSecret of a plot. */
+/** The ExternalSecret of a plot. Its interval is written as the original writes it back. */
 export function externalSecret(namespace: string, { name, spec, labels, annotations }: Plot): object {
   const metadata = { name, namespace, ...(labels && { labels }), ...(annotations && { annotations }) };
   const store = { name: 'fake', kind: 'SecretStore' };
-  return { apiVersion: v1, kind: 'ExternalSecret', metadata, spec: { refreshInterval: '1h', secretStoreRef: store, ...spec } };
+  return { apiVersion: v1, kind: 'ExternalSecret', metadata, spec: { refreshInterval: '1h0m0s', secretStoreRef: store, ...spec } };
 }
 
 function base64(data: Readonly<Record<string, string>>): Record<string, string> {
