@@ -185,7 +185,8 @@ export function externalSecretFeature(surroundings: Surroundings): Feature {
   ])
     controller.watch(cache, (store, previous, change, initial) => {
       const { name = '', namespace = '', generation } = store.metadata;
-      const isOther = change === 'changed' && previous !== undefined && previous.metadata.generation !== generation;
+      // One that was made again under its name may be another backend altogether.
+      const isOther = change === 'changed' && previous?.metadata.generation !== generation;
       return isOther && !initial ? outdate(storeInterest({ kind, name }, namespace)) : [];
     });
   open.onChange((store, namespace) => {

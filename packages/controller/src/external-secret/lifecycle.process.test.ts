@@ -1,6 +1,6 @@
 import { externalSecretKind, externalSecretMarks, secretStoreKind } from '@signet/api';
 import type { StatusCondition } from '@signet/api';
-import { configMaps, secrets } from '@signet/kube/client';
+import { configMaps, events, secrets } from '@signet/kube/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { eventually } from '../testing/cluster.ts';
 import { startExternalCluster } from '../testing/external-cluster.ts';
@@ -59,6 +59,36 @@ describe('an ExternalSecret', () => {
       (data) => data?.['password'] === 'first',
       'it is made again',
     );
+  });
+
+  test('a store that is deleted and made again is another one: who uses it is refreshed', async () => {
+    await cluster.external('app', { data: password });
+    await cluster.ready('app', isReady, 'it is synced');
+    await cluster.client.delete(secretStoreKind, { namespace: 'web', name: 'fake' });
+    await cluster.fakeStore('fake', { db: 'of another store' });
+    await eventually(
+      async () => cluster.data('app'),
+      (data) => data?.['password'] === 'of another store',
+      'the value of the new store is there',
+    );
+  });
+
+  test('who forces a refresh hears how it ended, also if it failed as before', async () => {
+    await cluster.external('app', { data: [{ secretKey: 'token', remoteRef: { key: 'nowhere' } }] });
+    await cluster.ready('app', isFailing, 'the missing key is told');
+    const failures = async (): Promise<number> => {
+      let count = 0;
+      for await (const page of cluster.client.list(events, { namespace: 'web' }))
+        for (const event of page.items) if (event['reason'] === 'UpdateFailed') count += Number(event['count'] ?? 1);
+      return count;
+    };
+    const before = await eventually(failures, (count) => count > 0, 'there is an event');
+    await cluster.external(
+      'app',
+      { data: [{ secretKey: 'token', remoteRef: { key: 'nowhere' } }] },
+      { annotations: { 'force-sync': '1' } },
+    );
+    await eventually(failures, (count) => count > before, 'it is told again');
   });
 
   test('what is missing is told with its place, key and store; the Secret stays; and it heals when the store has it', async () => {

@@ -16,6 +16,8 @@ export class ExternalSecrets {
   readonly #clock: Pick<Clock, 'now'>;
   /** When somebody last asked for something new, by object. */
   readonly #askedAt = new Map<string, number>();
+  /** Which of these was answered. */
+  readonly #answered = new Map<string, number>();
   /** Objects whose store or templates were changed since they were refreshed, each with a mark of its own. */
   readonly #stale = new Map<string, symbol>();
 
@@ -33,6 +35,14 @@ export class ExternalSecrets {
   /** Since when values have to be for this object, in milliseconds since 1970: what was read before does not count. */
   askedAt(key: ObjectKey): number {
     return this.#askedAt.get(keyText(key)) ?? 0;
+  }
+
+  /** True once for each time that somebody asked: what came of it is news to them, also if it is what it was. */
+  answer(key: ObjectKey): boolean {
+    const askedAt = this.askedAt(key);
+    if (askedAt === 0 || this.#answered.get(keyText(key)) === askedAt) return false;
+    this.#answered.set(keyText(key), askedAt);
+    return true;
   }
 
   /** From now on only values count that are read now. */
@@ -58,6 +68,7 @@ export class ExternalSecrets {
 
   forget(key: ObjectKey): void {
     this.#askedAt.delete(keyText(key));
+    this.#answered.delete(keyText(key));
     this.#stale.delete(keyText(key));
   }
 

@@ -36,6 +36,7 @@ function world(
   const room: Room = {
     externalSecrets: {
       get: () => raw,
+      answer: () => false,
       askedAt: () => 0,
       outdated: () => undefined,
       refreshed: () => undefined,

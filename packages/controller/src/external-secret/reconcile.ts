@@ -28,7 +28,7 @@ import type { WriteTurns } from './write-turns.ts';
 export interface Room {
   readonly externalSecrets: Pick<
     ExternalSecrets,
-    'get' | 'askedAt' | 'outdated' | 'refreshed' | 'removeFinalizer' | 'isCurrent' | 'forget'
+    'get' | 'answer' | 'askedAt' | 'outdated' | 'refreshed' | 'removeFinalizer' | 'isCurrent' | 'forget'
   >;
   readonly stores: Stores;
   readonly target: TargetRoom;
@@ -77,6 +77,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
           signal,
         );
         room.pace.forget(key);
+        room.externalSecrets.answer(key);
         room.externalSecrets.refreshed(key, outdated);
         return result;
       } catch (error) {
@@ -252,7 +253,8 @@ async function tellFailure(
   room.metrics.failed(metadata);
   room.metrics.late(metadata, room.clock.now());
   const { reason, message, permanent } = failure;
-  const isNews = readyOf(es.status)?.message !== message;
+  const isAnswer = room.externalSecrets.answer(metadata);
+  const isNews = isAnswer || readyOf(es.status)?.message !== message;
   const told: Told[] = isNews ? [{ type: 'Warning', reason: 'UpdateFailed', message: failure.message }] : [];
   await room.report.tell(raw, es, { ready: false, reason, message, permanent }, told, signal);
   // A store that is away may have thousands of objects, and has a line of its own.
