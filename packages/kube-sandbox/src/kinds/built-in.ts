@@ -102,6 +102,14 @@ const rows: readonly Row[] = [
   { group: 'coordination.k8s.io', kind: 'Lease', plural: 'leases', schema: groupSchemas.Lease },
   { group: 'discovery.k8s.io', kind: 'EndpointSlice', plural: 'endpointslices', schema: groupSchemas.EndpointSlice },
   {
+    group: 'policy',
+    kind: 'PodDisruptionBudget',
+    plural: 'poddisruptionbudgets',
+    short: ['pdb'],
+    schema: groupSchemas.PodDisruptionBudget,
+    subresources: [status],
+  },
+  {
     group: rbac,
     kind: 'ClusterRoleBinding',
     plural: 'clusterrolebindings',

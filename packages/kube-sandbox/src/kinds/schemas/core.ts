@@ -191,6 +191,7 @@ export const groupSchemas: Readonly<
   Record<
     | 'Lease'
     | 'EndpointSlice'
+    | 'PodDisruptionBudget'
     | 'Role'
     | 'ClusterRole'
     | 'RoleBinding'
@@ -225,6 +226,10 @@ export const groupSchemas: Readonly<
     },
     'Some of the addresses behind a service.',
     ['addressType', 'endpoints'],
+  ),
+  PodDisruptionBudget: struct(
+    { spec: anything('What has to stay.'), status: anything('Observed state.') },
+    'Limits planned outages.',
   ),
   Role: struct({ rules: atomicList(policyRule(), 'What is allowed.') }, 'Permissions in a namespace.'),
   ClusterRole: struct(
