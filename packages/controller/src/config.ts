@@ -77,7 +77,7 @@ export interface ExternalConfig {
   readonly validateEveryMs: number;
   readonly allowsGenericTargets: boolean;
   readonly delimiters: { readonly left: string; readonly right: string };
-  /** ExternalSecrets worked on at once. */
+  /** ExternalSecrets under way at once. */
   readonly concurrency: number;
   /** Of one store. */
   readonly store: {

@@ -111,7 +111,11 @@ export const flags = {
   },
   'template-left-delimiter': { kind: 'text', default: '{{', help: 'what begins an action in templates of ExternalSecrets' },
   'template-right-delimiter': { kind: 'text', default: '}}', help: 'what ends it' },
-  concurrent: { kind: 'number', default: '256', help: 'ExternalSecrets worked on at the same time; 32 of them with one store' },
+  concurrent: {
+    kind: 'number',
+    default: '1024',
+    help: 'ExternalSecrets under way at the same time, most of them waiting; 32 of them with one store, 32 of them writing',
+  },
   'store-concurrency': { kind: 'number', default: '8', help: 'calls to one store at the same time' },
   'store-rate': { kind: 'number', default: '200', help: 'calls per second to one store, sustained' },
   'store-burst': { kind: 'number', default: '50', help: 'calls to one store at once beyond that' },

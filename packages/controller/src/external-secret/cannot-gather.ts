@@ -59,11 +59,17 @@ export function failureOf(item: Item, { error, from, isWide }: Failed): SourceFa
     source: item.source,
     key: isWide ? undefined : item.key,
     store: from,
-    message: isOurs ? error.message : `unexpected ${name}`,
+    message: isOurs ? error.message : `unexpected ${name}${placeOf(error)}`,
     code: isOurs ? error.code : undefined,
     trouble: troubleIn(error),
     retryAfterMs: isApiError(error) ? error.retryAfterMs : retryAfterOf(error),
   };
+}
+
+/** Where a fault of our own code happened: a frame of its stack holds no value, other than its message. */
+function placeOf(error: unknown): string {
+  const [, place] = /^\s+at .*?([\w.-]+:\d+):\d+\)?$/m.exec((error instanceof Error && error.stack) || '') ?? [];
+  return place === undefined ? '' : ` at ${place}`;
 }
 
 /** Of our own errors, those that pass by themselves. All others are about the spec or about objects of the cluster, which are watched. */

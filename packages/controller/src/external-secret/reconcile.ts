@@ -44,6 +44,9 @@ export interface Room {
 /** How old a value may be that a time-based refresh takes from another object's read, at most. */
 const sharedReadMs = 10_000;
 
+/** How long a store may not be there before that is told. */
+const graceMs = 300;
+
 /** Brings one ExternalSecret and its Secret into agreement. Looks, fetches if it is time to, writes once, reports. */
 export function externalSecretReconciler(room: Room): Reconciler {
   return {
@@ -83,6 +86,10 @@ export function externalSecretReconciler(room: Room): Reconciler {
       } catch (error) {
         if (signal.aborted || isConflict(error)) throw error;
         if (isOfForeignGenerator(error)) return; // somebody else's, like an object of a foreign store
+        if (lacksStore(error) && room.pace.failures(key) === 0) {
+          room.pace.failed(key, false); // both may have been applied at once, and one watch be behind the other
+          return { requeueAfterMs: graceMs };
+        }
         return await tellFailure(room, raw, es, explain(error), signal);
       } finally {
         seat.leave();
@@ -95,6 +102,10 @@ export function externalSecretReconciler(room: Room): Reconciler {
 
 function isOfForeignGenerator(error: unknown): boolean {
   return error instanceof CannotGather && error.failures.some(({ code }) => code === 'SIGNET_CONTROLLER_GENERATOR_FOREIGN');
+}
+
+function lacksStore(error: unknown): boolean {
+  return error instanceof CannotGather && error.failures.every(({ code }) => code === 'SIGNET_CONTROLLER_STORE_MISSING');
 }
 
 function forget(room: Room, key: ObjectKey): void {
