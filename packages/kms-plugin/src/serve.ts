@@ -43,7 +43,7 @@ const maxConnections = 64;
  * @throws CONFIG, SOCKET, LISTEN, AUDIT before it serves
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { configFile, logger, clock, random, env, signal } = options;
+  const { configFile, logger, clock, random, env } = options;
   const { config, text } = await readConfigFile(configFile);
   const room: KeyRoom = { clock, logger, random, env };
   const keys = await openKeys(config, room);
@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     }),
   });
   logger.info({ socket: path, http: pages.url, provider: config.provider }, 'serving');
-  const watching = new Watching(keys, signal);
+  const watching = new Watching(keys);
   try {
     await followConfig({ ...options, config, text, room, plugin, watching, metrics });
   } finally {
@@ -92,13 +92,11 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 /** The loop that watches the keys in use. */
 class Watching {
-  readonly #outer: AbortSignal;
   #stop = new AbortController();
   #running: Promise<void>;
 
-  constructor(keys: KeySet, outer: AbortSignal) {
-    this.#outer = outer;
-    this.#running = this.#watch(keys);
+  constructor(keys: KeySet) {
+    this.#running = keys.watch(this.#stop.signal);
   }
 
   /** Watches other keys from now on; the former ones are closed. */
@@ -106,17 +104,14 @@ class Watching {
     this.#stop.abort();
     const former = this.#running;
     this.#stop = new AbortController();
-    this.#running = this.#watch(keys);
+    this.#running = keys.watch(this.#stop.signal);
     await former;
   }
 
+  /** Ends it, and closes the keys: once nobody uses them. */
   async ended(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-  }
-
-  async #watch(keys: KeySet): Promise<void> {
-    await keys.watch(AbortSignal.any([this.#outer, this.#stop.signal]));
   }
 }
 
@@ -140,16 +135,14 @@ async function followConfig(following: Following): Promise<void> {
     await clock.sleep(reloadEveryMs, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
     reload?.removeEventListener('reload', wake);
     if (signal.aborted) return;
-    let seen: string | undefined;
     try {
       const read = await readConfigFile(configFile);
       if (read.text === text) continue;
-      seen = read.text;
       if (!isDeepStrictEqual(read.config, config)) {
         checkChange(configFile, config, read.config);
         await apply(read.config, following);
       }
-      ({ config } = read);
+      ({ config, text } = read);
       metrics.reloaded('applied');
       logger.info({}, 'the configuration was read again');
     } catch (error) {
@@ -157,8 +150,6 @@ async function followConfig(following: Following): Promise<void> {
       metrics.reloaded('refused');
       logger.error({ because: error instanceof Error ? error.message : String(error) }, 'the configuration stays as it was');
     }
-    // A file that was refused is not tried again until it changes.
-    text = seen ?? text;
   }
 }
 
