@@ -9,6 +9,7 @@ import type { DecryptCache } from './decrypt-cache.ts';
 import { cacheKey } from './decrypt-cache.ts';
 import { Flights } from './flights.ts';
 import { Refusal, refusalOf } from './refusal.ts';
+import { Turnstile } from './turnstile.ts';
 import { deadline, unlessAborted, withRetries } from './within.ts';
 
 /** What the plugin works with. */
@@ -20,7 +21,7 @@ export interface PluginOptions {
   readonly random: () => number;
   /** A call that is not done by then is refused: below the 3 s that the API server waits. */
   readonly callTimeoutMs: number;
-  /** Calls to backends that are under way at most; more are refused. */
+  /** Calls to backends that are under way at most. Others wait, within their own time. */
   readonly maxCalls: number;
 }
 
@@ -32,19 +33,22 @@ const maxPlaintextBytes = 512;
 /** The API server takes no more (Kubernetes, KMS v2). */
 const maxCiphertextBytes = 1024;
 const maxKeyIdBytes = 1024;
+/** Calls that wait for a backend. A cold start has one for each seed in etcd: thousands after years. */
+const maxWaiting = 10_000;
 
 /** The three calls of the KMS v2 API. Status answers from memory and asks nobody. */
 export class Plugin {
   readonly #options: PluginOptions;
   readonly #flights = new Flights<Uint8Array>();
   #keys: KeySet;
-  #calls = 0;
+  readonly #turnstile: Turnstile;
   /** What Status told last: Encrypt keeps to it, so that a promotion between the two does not make them differ. */
   #announced: Candidate | undefined;
 
   constructor(options: PluginOptions) {
     this.#options = options;
     this.#keys = options.keys;
+    this.#turnstile = new Turnstile(options.maxCalls, maxWaiting);
   }
 
   get keys(): KeySet {
@@ -159,21 +163,20 @@ export class Plugin {
   }
 
   async #ask<T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { clock, random, callTimeoutMs, maxCalls } = this.#options;
-    if (this.#calls >= maxCalls) throw new Refusal('RESOURCE_EXHAUSTED', 'too many calls to the key service are under way');
-    this.#calls += 1;
+    const { clock, random, callTimeoutMs } = this.#options;
     const limit = deadline(callTimeoutMs, signal, clock);
+    const within = limit.signal;
+    const endsAt = clock.now() + callTimeoutMs;
     try {
-      const within = limit.signal;
-      return await unlessAborted(
-        withRetries(async () => call(within), { signal: within, clock, random, leftMs: callTimeoutMs }),
-        within,
-      );
+      const ask = async (): Promise<T> => {
+        const retries = withRetries(async () => call(within), { signal: within, clock, random, leftMs: endsAt - clock.now() });
+        return unlessAborted(retries, within);
+      };
+      return await this.#turnstile.pass(ask, within);
     } catch (error) {
-      throw refusalOf(error, limit.signal);
+      throw refusalOf(error, within);
     } finally {
       limit.end();
-      this.#calls -= 1;
     }
   }
 }
