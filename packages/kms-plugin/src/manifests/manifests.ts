@@ -80,7 +80,7 @@ function staticPod(config: Config, places: Places): string {
           // Alive is not ready: a key service that is away is no reason to restart.
           livenessProbe: probe('/livez'),
           readinessProbe: probe('/readyz'),
-          resources: { requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '256Mi' } },
+          resources: { requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '512Mi' } },
           volumeMounts: mounts.map(({ name, path, use }) => ({ name, mountPath: path, ...(use === 'read' && { readOnly: true }) })),
         },
       ],
