@@ -6,7 +6,7 @@ import type { Clock, KubeObject, Logger } from '@signet/kube/client';
 import { ApiError, isConflict } from '@signet/kube/client';
 import type { Reconciler, Result } from '@signet/kube/runtime';
 import type { Contention } from '../cluster/contention.ts';
-import type { Demand, Rank, Stores } from '../secret-store/store-access.ts';
+import type { Demand, Rank, Seat, Stores } from '../secret-store/store-access.ts';
 import { CannotGather } from './cannot-gather.ts';
 import { explain } from './failure.ts';
 import type { Failure } from './failure.ts';
@@ -32,7 +32,7 @@ export interface Room {
   >;
   readonly stores: Stores;
   readonly target: TargetRoom;
-  readonly writes: Pick<WriteTurns, 'during'>;
+  readonly writes: Pick<WriteTurns, 'during' | 'waiting'>;
   readonly report: Reporter;
   readonly contention: Contention;
   readonly pace: Pace;
@@ -44,6 +44,8 @@ export interface Room {
 /** How old a value may be that a time-based refresh takes from another object's read, at most. */
 const sharedReadMs = 10_000;
 
+/** Objects that have their values and wait for their turn to write: this many at most are let by. */
+const mostWaiting = 256;
 /** How long a store may not be there before that is told. */
 const graceMs = 300;
 
@@ -77,6 +79,7 @@ export function externalSecretReconciler(room: Room): Reconciler {
           es,
           { notBefore: oldestRead(room, es, startedAt), urgent: rank === 'asked' },
           startedAt,
+          seat,
           signal,
         );
         room.pace.forget(key);
@@ -190,10 +193,13 @@ async function refresh(
   es: ExternalSecret,
   demand: Demand,
   startedAt: number,
+  seat: Seat,
   signal: AbortSignal,
 ): Promise<Result> {
   const isRefresh = shouldRefresh(es, { now: startedAt, isTargetValid: true }) || isOutdated(room, es);
   const gathered = await gather(es, room.stores, demand, signal);
+  // Who has its values keeps nobody from asking, unless so many have theirs that memory would be the price.
+  if (room.writes.waiting < mostWaiting) seat.leave();
   return room.writes.during(demand.urgent, signal, async () => {
     const written = await room.target.write(es, gathered, async () => refuseIfOutdated(room, es, signal), signal);
     // New values are no mend, however often they come.

@@ -16,6 +16,11 @@ export class WriteTurns {
     return this.#busy;
   }
 
+  /** Those who wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.urgent.size + this.#waiting.other.size;
+  }
+
   /** Does the work when it is its turn. @throws the signal's reason when it is aborted before that */
   async during<T>(urgent: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
