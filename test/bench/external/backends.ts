@@ -21,7 +21,7 @@ export interface Backends extends AsyncDisposable {
 }
 
 /** Where credentials are. */
-export const storeNamespace = 'kube-system';
+const storeNamespace = 'kube-system';
 const openBaoStores = ['vault-0', 'vault-1', 'vault-2', 'vault-3'];
 const awsStores = ['aws-0', 'aws-1', 'aws-2'];
 const fakeStores = ['fake-0', 'fake-1', 'fake-2'];

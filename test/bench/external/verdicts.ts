@@ -13,14 +13,14 @@ export const aims = {
 } as const;
 
 /** Calls elsewhere whose name fits. */
-export function callsOf({ elsewhere }: Phase, name: RegExp): number {
+function callsOf({ elsewhere }: Phase, name: RegExp): number {
   return Object.entries(elsewhere).reduce((sum, [call, count]) => sum + (name.test(call) ? count : 0), 0);
 }
 
 /** Reads of OpenBao, one secret each, and of Secrets Manager, up to 20. */
-export const reads = /^GET \/v1\/secret\/data$|^secretsmanager\./;
+const reads = /^GET \/v1\/secret\/data$|^secretsmanager\./;
 /** AppRole logins of OpenBao, roles assumed at STS. */
-export const logins = /^(?:POST|PUT) \/v1\/auth\/vault-|^POST \/$/;
+const logins = /^(?:POST|PUT) \/v1\/auth\/vault-|^POST \/$/;
 
 /** Each aim in words, with whether it was met. */
 export function verdictsOf({
