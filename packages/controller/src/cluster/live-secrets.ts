@@ -3,6 +3,7 @@ import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
 import { isAlreadyExists, isNotFound, secrets } from '@signet/kube/client';
+import { pickMetadata } from './pick-metadata.ts';
 import type { ScopedCache } from './scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
 import { unquoted } from './unquoted.ts';
@@ -12,17 +13,12 @@ const keptLabels: ReadonlySet<string> = new Set([externalSecretMarks.createdBy])
 
 /** What the cache keeps of a Secret: enough to see that it changed, and not a byte of its content (promise 5). */
 export function secretMarks(object: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, ownerReferences, deletionTimestamp, annotations, labels } = object.metadata;
+  const { annotations, labels } = object.metadata;
   const marks = Object.entries(annotations ?? {}).filter(([key]) => kept.has(key));
   const origins = Object.entries(labels ?? {}).filter(([key]) => keptLabels.has(key));
   return {
     metadata: {
-      ...(name !== undefined && { name }),
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
-      ...(ownerReferences && { ownerReferences }),
+      ...pickMetadata(object.metadata, 'deletionTimestamp', 'ownerReferences'),
       ...(marks.length > 0 && { annotations: Object.fromEntries(marks) }),
       ...(origins.length > 0 && { labels: Object.fromEntries(origins) }),
     },

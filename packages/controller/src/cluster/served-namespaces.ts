@@ -2,6 +2,7 @@ import type { ReflectorOptions } from '@signet/kube/cache';
 import { Reflector } from '@signet/kube/cache';
 import type { Client, KubeObject } from '@signet/kube/client';
 import { namespaces } from '@signet/kube/client';
+import { pickMetadata } from './pick-metadata.ts';
 
 /** Which namespaces are served. */
 export interface ServedNamespacesOptions {
@@ -29,9 +30,7 @@ export class ServedNamespaces {
       resource: namespaces,
       labelSelector: selector,
       metadataOnly: true,
-      transform: ({ metadata: { name = '', uid, resourceVersion } }) => ({
-        metadata: { name, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
-      }),
+      transform: ({ metadata }) => ({ metadata: pickMetadata(metadata) }),
     });
   }
 

@@ -8,6 +8,7 @@ import { configMaps, namespaces } from '@signet/kube/client';
 import { Controller, EventRecorder } from '@signet/kube/runtime';
 import { Contention } from '../cluster/contention.ts';
 import { LiveSecrets } from '../cluster/live-secrets.ts';
+import { pickMetadata } from '../cluster/pick-metadata.ts';
 import { RecentWrites } from '../cluster/recent-writes.ts';
 import { ScopedCache } from '../cluster/scoped-cache.ts';
 import { WhenServed } from '../cluster/when-served.ts';
@@ -235,14 +236,6 @@ function withoutManagedFields(object: KubeObject): KubeObject {
 }
 
 /** What is kept of an object that only has to be seen to change. */
-function namesAndLabels({ metadata: { name, namespace, uid, resourceVersion, labels } }: KubeObject): KubeObject {
-  return {
-    metadata: {
-      ...(name !== undefined && { name }),
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(labels && { labels }),
-    },
-  };
+function namesAndLabels({ metadata }: KubeObject): KubeObject {
+  return { metadata: pickMetadata(metadata, 'labels') };
 }

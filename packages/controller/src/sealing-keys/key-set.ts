@@ -7,6 +7,7 @@ import type { KeyringEntry } from '@signet/sealing';
 import { keyLabel, oldestFirst, readKeySecret } from './key-secret.ts';
 import type { KeyOrder } from './key-secret.ts';
 import { isSealedSecret } from '../sealed-secret/target-secret.ts';
+import { pickMetadata } from '../cluster/pick-metadata.ts';
 
 /** Where the sealing keys are. */
 export interface KeySetOptions {
@@ -139,18 +140,9 @@ function isOwnedBySealedSecret({ metadata }: Secret): boolean {
 
 /** Keeps of a key Secret what a key is made of, and whom it belongs to. */
 function keyMaterial(secret: Secret): Secret {
-  const { name, namespace, uid, resourceVersion, creationTimestamp, labels, ownerReferences } = secret.metadata;
   const { 'tls.key': key, 'tls.crt': certificate } = secret.data ?? {};
   return {
-    metadata: {
-      ...(name !== undefined && { name }),
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(creationTimestamp !== undefined && { creationTimestamp }),
-      ...(labels && { labels }),
-      ...(ownerReferences && { ownerReferences }),
-    },
+    metadata: pickMetadata(secret.metadata, 'creationTimestamp', 'labels', 'ownerReferences'),
     data: { ...(key !== undefined && { 'tls.key': key }), ...(certificate !== undefined && { 'tls.crt': certificate }) },
   };
 }
