@@ -2,7 +2,8 @@ import { annotations, externalSecretMarks } from '@signet/api';
 import type { ObjectKey } from '@signet/kube/cache';
 import { keyText } from '@signet/kube/cache';
 import type { Client, KubeObject, ObjectMeta, Secret } from '@signet/kube/client';
-import { isAlreadyExists, isNotFound, secrets } from '@signet/kube/client';
+import { isAlreadyExists, secrets } from '@signet/kube/client';
+import { absentAs404 } from './absent.ts';
 import { pickMetadata } from './pick-metadata.ts';
 import type { ScopedCache } from './scoped-cache.ts';
 import { RecentWrites } from './recent-writes.ts';
@@ -107,13 +108,4 @@ export class LiveSecrets {
 
 function valuesOf({ data = {} }: Secret): readonly Uint8Array[] {
   return Object.values(data).map((value) => Buffer.from(value, 'base64'));
-}
-
-async function absentAs404<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

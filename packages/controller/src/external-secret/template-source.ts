@@ -1,5 +1,6 @@
-import { configMaps, isNotFound } from '@signet/kube/client';
+import { configMaps } from '@signet/kube/client';
 import type { Client } from '@signet/kube/client';
+import { absentAs404 } from '../cluster/absent.ts';
 import type { LiveSecrets } from '../cluster/live-secrets.ts';
 import { isKeySecret } from '../sealing-keys/key-secret.ts';
 import type { KeyPlace } from '../sealing-keys/key-secret.ts';
@@ -20,11 +21,6 @@ export function templateReader(
       const secret = await secrets.read({ namespace, name }, signal);
       return secret && isKeySecret(secret, keyPlace) ? undefined : secret;
     }
-    try {
-      return await client.get(configMaps, { namespace, name }, { signal });
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
+    return absentAs404(client.get(configMaps, { namespace, name }, { signal }));
   };
 }

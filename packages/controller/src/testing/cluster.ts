@@ -1,11 +1,12 @@
 import { sealedSecretCrd, sealedSecretKind } from '@signet/api';
 import type { SealedSecretStatus } from '@signet/api';
-import { createClient, customResourceDefinitions, events, isConflict, isNotFound, secrets } from '@signet/kube/client';
+import { createClient, customResourceDefinitions, events, isConflict, secrets } from '@signet/kube/client';
 import type { Client, KubeObject, Logger, Secret } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
 import { readCertificate, scopeAnnotations, seal } from '@signet/sealing';
 import type { Scope, SealingCertificate } from '@signet/sealing';
+import { absentAs404 } from '../cluster/absent.ts';
 import { parseConfig } from '../config.ts';
 import { startController } from '../controller.ts';
 import type { RunningController } from '../controller.ts';
@@ -96,14 +97,6 @@ export async function startCluster(
   const wishes = new EventTarget();
   let running: RunningController | undefined;
 
-  const get = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  };
   const cluster: TestCluster = {
     sandbox,
     client,
@@ -143,7 +136,7 @@ export async function startCluster(
     async apply(draft) {
       const wanted = await cluster.draft(draft);
       for (;;) {
-        const live = await get(cluster.sealed(draft.name, draft.namespace));
+        const live = await absentAs404(cluster.sealed(draft.name, draft.namespace));
         if (!live) return client.create(sealedSecretKind, wanted);
         try {
           return await client.replace(sealedSecretKind, { ...live, ...wanted, metadata: { ...live.metadata, ...wanted.metadata } });
@@ -153,7 +146,7 @@ export async function startCluster(
       }
     },
     sealed: async (name, namespace = 'web') => client.get<KubeObject>(sealedSecretKind, { name, namespace }),
-    secret: async (name, namespace = 'web') => get(client.get(secrets, { name, namespace })),
+    secret: async (name, namespace = 'web') => absentAs404(client.get(secrets, { name, namespace })),
     async data(name, namespace) {
       const secret = await cluster.secret(name, namespace);
       if (!secret) return undefined;

@@ -8,10 +8,11 @@ import {
   secretStoreKind,
 } from '@signet/api';
 import type { ExternalSecretStatus, StatusCondition } from '@signet/api';
-import { createClient, customResourceDefinitions, isConflict, isNotFound, secrets } from '@signet/kube/client';
+import { createClient, customResourceDefinitions, isConflict, secrets } from '@signet/kube/client';
 import type { Client, KubeObject, Resource, Secret } from '@signet/kube/client';
 import { startSandbox } from '@signet/kube-sandbox';
 import type { Sandbox } from '@signet/kube-sandbox';
+import { absentAs404 } from '../cluster/absent.ts';
 import { parseConfig } from '../config.ts';
 import { startController } from '../controller.ts';
 import type { RunningController } from '../controller.ts';
@@ -53,14 +54,6 @@ export async function startExternalCluster(...flags: readonly string[]): Promise
   const log: string[] = [];
   let running: RunningController | undefined;
 
-  const absent = async <T>(answer: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await answer;
-    } catch (error) {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    }
-  };
   const cluster: ExternalCluster = {
     sandbox,
     client,
@@ -97,7 +90,7 @@ export async function startExternalCluster(...flags: readonly string[]): Promise
       const { namespace, name = '' } = wanted.metadata;
       const ref = namespace === undefined ? { name } : { namespace, name };
       for (;;) {
-        const live = await absent(client.get(resource, ref));
+        const live = await absentAs404(client.get(resource, ref));
         if (!live) return client.create(resource, wanted);
         try {
           return await client.replace(resource, { ...live, ...wanted, metadata: { ...live.metadata, ...wanted.metadata } });
@@ -106,7 +99,7 @@ export async function startExternalCluster(...flags: readonly string[]): Promise
         }
       }
     },
-    secret: async (name) => absent(client.get(secrets, { name, namespace: 'web' })),
+    secret: async (name) => absentAs404(client.get(secrets, { name, namespace: 'web' })),
     async data(name) {
       const secret = await cluster.secret(name);
       if (!secret) return undefined;
@@ -114,7 +107,7 @@ export async function startExternalCluster(...flags: readonly string[]): Promise
       return Object.fromEntries(entries.map(([key, text]) => [key, Buffer.from(text, 'base64').toString()]));
     },
     async status(name) {
-      const found = await absent(client.get<KubeObject>(externalSecretKind, { name, namespace: 'web' }));
+      const found = await absentAs404(client.get<KubeObject>(externalSecretKind, { name, namespace: 'web' }));
       return found && readExternalSecret(found).status;
     },
     async ready(name, isWanted, promise) {

@@ -1,37 +1,14 @@
 import { comeBack, providerErrors } from '@signet/provider';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { EncryptResponse } from '../protocol/messages.ts';
+import { decrypt, encrypt, outcome, patiently, seed, unavailable } from '../testing/calls.ts';
 import { ManualClock, settled } from '../testing/manual-clock.ts';
 import { forever } from '../testing/scripted-key.ts';
 import { stage } from '../testing/stage.ts';
-import type { Plugin } from './plugin.ts';
-
-const { signal } = new AbortController();
-const seed = Buffer.alloc(32, 5);
-const unavailable = (): never => {
-  throw providerErrors.UNAVAILABLE({ because: 'https://10.0.0.1 is away' });
-};
 
 let clock: ManualClock;
 beforeEach(() => {
   clock = new ManualClock();
 });
-
-const encrypt = async (plugin: Plugin, plaintext: Uint8Array = seed): Promise<EncryptResponse> =>
-  plugin.encrypt({ plaintext, uid: 'u' }, signal);
-const decrypt = async (plugin: Plugin, from: EncryptResponse, within: AbortSignal = signal): Promise<Buffer> =>
-  Buffer.from((await plugin.decrypt({ ...from, uid: 'u' }, within)).plaintext);
-const outcome = async (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'OK',
-    (error: unknown) => (error as { code: string }).code,
-  );
-/** Lets the work wait out its retries. */
-const patiently = async <T>(work: Promise<T>): Promise<T> => {
-  work.catch(() => undefined);
-  await clock.forward(3000);
-  return work;
-};
 
 describe('under load', () => {
   test.each([64, 256])('kms 28: %d decryptions of one seed at once are one call to the backend', async (count) => {
@@ -88,14 +65,14 @@ describe('under load', () => {
     await look();
     const before = key.calls.encrypt;
     key.script = unavailable;
-    expect(await outcome(patiently(encrypt(plugin)))).toBe('UNAVAILABLE');
+    expect(await outcome(patiently(clock, encrypt(plugin)))).toBe('UNAVAILABLE');
     expect(key.calls.encrypt - before).toBe(3);
     let failures = 0;
     key.script = () => {
       failures += 1;
       if (failures < 3) unavailable();
     };
-    expect(await outcome(patiently(encrypt(plugin)))).toBe('OK');
+    expect(await outcome(patiently(clock, encrypt(plugin)))).toBe('OK');
   });
 
   test('kms 42: a backend that asks for more time than there is, is not asked again', async () => {

@@ -2,37 +2,15 @@ import { providerErrors } from '@signet/provider';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { versionAnnotation } from '../keys/annotations.ts';
 import type { EncryptResponse } from '../protocol/messages.ts';
+import { decrypt, encrypt, outcome, patiently, seed, unavailable } from '../testing/calls.ts';
 import { ManualClock, settled } from '../testing/manual-clock.ts';
 import { ScriptedKey } from '../testing/scripted-key.ts';
 import { stage } from '../testing/stage.ts';
-import type { Plugin } from './plugin.ts';
-
-const { signal } = new AbortController();
-const seed = Buffer.alloc(32, 5);
-const unavailable = (): never => {
-  throw providerErrors.UNAVAILABLE({ because: 'https://10.0.0.1 is away' });
-};
 
 let clock: ManualClock;
 beforeEach(() => {
   clock = new ManualClock();
 });
-
-const encrypt = async (plugin: Plugin, plaintext: Uint8Array = seed): Promise<EncryptResponse> =>
-  plugin.encrypt({ plaintext, uid: 'u' }, signal);
-const decrypt = async (plugin: Plugin, from: EncryptResponse, within: AbortSignal = signal): Promise<Buffer> =>
-  Buffer.from((await plugin.decrypt({ ...from, uid: 'u' }, within)).plaintext);
-const outcome = async (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'OK',
-    (error: unknown) => (error as { code: string }).code,
-  );
-/** Lets the work wait out its retries. */
-const patiently = async <T>(work: Promise<T>): Promise<T> => {
-  work.catch(() => undefined);
-  await clock.forward(3000);
-  return work;
-};
 
 describe('Status', () => {
   test('kms 1: kms 25: version, health and key id, from the first proof on', async () => {
@@ -85,7 +63,7 @@ describe('Status', () => {
     const { healthz, keyId } = plugin.status();
     expect(healthz).not.toMatch(/10\.0\.0\.1|https/);
     expect(keyId).toBe(before.keyId);
-    await expect(patiently(encrypt(plugin))).rejects.toThrow(/^the key service cannot be reached$/);
+    await expect(patiently(clock, encrypt(plugin))).rejects.toThrow(/^the key service cannot be reached$/);
   });
 });
 
